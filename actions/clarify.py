@@ -1,0 +1,37 @@
+"""What to say when the message was not understood well enough to answer it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+ASKABLE = ("faq/", "order/", "guide/", "dc/")
+MAX_TOPICS = 3
+
+
+class ActionClarify(Action):
+    """First miss: one question back with the nearest topics as buttons. Second in a row: what it can do, and a human."""
+
+    def name(self) -> Text:
+        """The action's name in the domain."""
+        return "action_clarify"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+        """Ask back, or hand over."""
+        if missed_before(tracker):
+            dispatcher.utter_message(response="utter_second_miss")
+            return []
+        if tracker.latest_message["intent"]["name"] == "followup":
+            dispatcher.utter_message(response="utter_which_topic")
+            return []
+        nearest = [r["name"] for r in tracker.latest_message["intent_ranking"] if r["name"].startswith(ASKABLE)]
+        dispatcher.utter_message(response="utter_first_miss", offer=nearest[:MAX_TOPICS])
+        return []
+
+
+def missed_before(tracker: Tracker) -> bool:
+    """Whether the user's turn before the latest one was not understood either."""
+    turns = [event for event in tracker.events if event.get("event") == "user"]
+    return len(turns) > 1 and turns[-2]["parse_data"]["intent"]["name"] in ("nlu_fallback", "followup_open")

@@ -1,0 +1,134 @@
+"""Rasa's agent as this assistant runs it: actions in the process, and messages read in the light of what was just said."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text, Union
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection
+
+from bot.conversations import SnapshotTrackerStore
+from bot.dialogue.followup import FOLLOWUP, latest_topic
+from bot.dialogue.options import pick_option
+from bot.dialogue.parse import FALLBACK
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+
+class InProcessActions(EndpointConfig):
+    """An action endpoint that runs the ``actions`` package here instead of calling a server.
+
+    Rasa hands an action call to ``EndpointConfig.request``; this answers it with the SDK's own executor, so actions are
+    written and tested as for a server and can move to one by setting ``CSP_ACTION_URL``.
+    """
+
+    def __init__(self) -> None:
+        """Import the ``actions`` package and register what it holds."""
+        super().__init__(url="in-process:actions", selective_domain=True)
+        self._executor = ActionExecutor()
+        self._executor.register_package("actions")
+
+    async def request(self, *_: Any, json: Optional[Dict[Text, Any]] = None, **__: Any) -> Optional[Any]:
+        """Run the action that ``json`` (Rasa's action call) names and return what it said and changed."""
+        try:
+            return await self._executor.run(json)  # type: ignore[arg-type]
+        except ActionExecutionRejection as rejection:
+            raise ClientResponseError(400, str(rejection), "{}") from rejection
+
+
+class ContextProcessor(MessageProcessor):
+    """Reads a message in the light of the conversation: options that were offered, the topic before."""
+
+    async def parse_message(
+        self,
+        message: UserMessage,
+        tracker: Optional[DialogueStateTracker] = None,
+        only_output_properties: bool = True,
+    ) -> Dict[Text, Any]:
+        """Parse data of ``message`` (see parent class)."""
+        parse = tracker and pick_option(message.text or "", tracker)
+        if not parse:
+            parse = await super().parse_message(message, tracker, only_output_properties)
+            if tracker and parse["intent"]["name"] in (FOLLOWUP, FALLBACK):
+                parse = await self._with_topic(message, tracker, parse)
+        message.parse_data = parse  # type: ignore[assignment]  # for the log line of the turn
+        return parse
+
+    async def _with_topic(
+        self, message: UserMessage, tracker: DialogueStateTracker, parse: Dict[Text, Any]
+    ) -> Dict[Text, Any]:
+        """Read a follow-up again with the words of its topic before it; ``parse`` where that makes no sense either."""
+        topic = latest_topic(tracker)
+        followup = parse["intent"]["name"] == FOLLOWUP
+        if topic is None or not (followup or parse.get("short")):
+            return parse
+        variations = self.domain.responses.get(f"utter_{topic}") if self.domain else None
+        context = ((variations or [{}])[0].get("metadata") or {}).get("context", "")
+        again = await super().parse_message(UserMessage(f"{context}，{message.text}"), tracker)
+        if again["intent"]["name"] not in ("faq", "human"):
+            return parse
+        again["text"] = message.text
+        again["entities"] = parse["entities"]
+        return again
+
+
+class ResellerAgent(Agent):
+    """Rasa's agent with :class:`ContextProcessor` and one log line a turn."""
+
+    def load_model(self, model_path: Union[Text, Path], fingerprint: Optional[Text] = None) -> None:
+        """Load a model (see parent class)."""
+        self.processor = ContextProcessor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+        )
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        self.nlg.responses = self.domain.responses  # type: ignore[attr-defined]
+
+    async def handle_message(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
+        """Answer one message (see parent class) and log the turn without its text."""
+        message.text = without_commands(message.text or "")
+        started = time.perf_counter()
+        replies = await super().handle_message(message)
+        parse: Dict[Text, Any] = message.parse_data or {}  # type: ignore[assignment]
+        intent = parse.get("intent") or {}
+        log.info(
+            "turn",
+            conversation=message.sender_id,
+            intent=parse.get("leaf") or intent.get("name"),
+            confidence=round(intent.get("confidence") or 0.0, 3),
+            ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+        return replies
+
+
+def without_commands(text: Text) -> Text:
+    """``text`` with a leading slash made full width: Rasa would take it for an intent, which no user may send."""
+    stripped = text.lstrip()
+    return "／" + stripped[1:] if stripped.startswith("/") else text
+
+
+def load_agent(model: Path, settings: Settings) -> ResellerAgent:
+    """Build the agent for ``model`` as the settings say."""
+    endpoint = EndpointConfig(settings.action_url) if settings.action_url else InProcessActions()
+    agent = ResellerAgent(
+        generator=EndpointConfig(type="bot.nlg.PolicyNLG"),
+        tracker_store=SnapshotTrackerStore(settings.database_url),
+        lock_store=None,
+        action_endpoint=endpoint,
+    )
+    agent.load_model(model)
+    return agent

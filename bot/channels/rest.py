@@ -1,0 +1,111 @@
+"""The REST channel: ``POST /webhooks/rest/webhook`` with ``{"sender": …, "message": …}``, answered with a list of messages."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from typing import Any, Awaitable, Callable, Dict, List, Text
+
+import structlog
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+MAX_BODY = 8 * 1024
+"""Bytes of a request body that are read."""
+MAX_SENDER = 128
+"""Characters of a sender's name."""
+
+log = structlog.get_logger()
+
+
+class Refused(Exception):
+    """A request that is not answered; carries the HTTP status and a reason in Chinese."""
+
+    def __init__(self, status: int, reason: Text) -> None:
+        """Keep status and reason."""
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+class RestOutput(CollectingOutputChannel):
+    """Collects the turn's messages; a text stays one message, and buttons show title and payload only."""
+
+    @classmethod
+    def name(cls) -> Text:
+        """The channel's name, for channel-specific responses."""
+        return "rest"
+
+    async def send_text_message(self, recipient_id: Text, text: Text, **_: Any) -> None:
+        """Keep ``text`` as one message (Rasa would cut it at empty lines)."""
+        await self._persist_message({"recipient_id": recipient_id, "text": text})
+
+    async def send_text_with_buttons(
+        self, recipient_id: Text, text: Text, buttons: List[Dict[Text, Any]], **_: Any
+    ) -> None:
+        """Keep ``text`` and its buttons; what a button means stays on the server."""
+        shown = [{"title": b["title"], "payload": b["title"]} for b in buttons]
+        await self._persist_message({"recipient_id": recipient_id, "text": text, "buttons": shown})
+
+
+class RestChannel(InputChannel):
+    """Rasa input channel for programs that talk JSON over HTTP."""
+
+    def __init__(self, token: Text = "") -> None:
+        """Demand ``token`` (query ``?token=`` or ``Authorization: Bearer``) unless it is empty."""
+        self._token = token
+
+    @classmethod
+    def name(cls) -> Text:
+        """The channel's name: its URL, and the prefix of its conversations."""
+        return "rest"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The channel's routes (see parent class)."""
+        routes = Blueprint("rest_channel")
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            try:
+                sender, text = self._read(request)
+            except Refused as refused:
+                return response.json({"error": refused.reason}, status=refused.status, ensure_ascii=False)
+            collector = RestOutput()
+            # A client that hangs up must not stop a turn half-way: what was said is kept and the next turn builds on it.
+            await asyncio.shield(
+                on_new_message(UserMessage(text, collector, f"{self.name()}:{sender}", input_channel=self.name()))
+            )
+            for message in collector.messages:
+                message["recipient_id"] = sender
+            return response.json(collector.messages, ensure_ascii=False)
+
+        return routes
+
+    def _read(self, request: Request) -> tuple[Text, Text]:
+        """Sender and text of a request.
+
+        Raises:
+            Refused: the token is wrong or the body is not what the channel takes.
+        """
+        if self._token and not self._authorised(request):
+            raise Refused(401, "需要正确的 token。")
+        if len(request.body) > MAX_BODY:
+            raise Refused(413, f"请求体不能超过 {MAX_BODY // 1024} KB。")
+        try:
+            body = request.json
+        except Exception as error:  # Sanic raises its own error for anything that is not JSON
+            raise Refused(400, "请求体应是 JSON。") from error
+        if not isinstance(body, dict):
+            raise Refused(400, "请求体应是 JSON 对象：{\"sender\": …, \"message\": …}。")
+        sender, text = body.get("sender", "default"), body.get("message")
+        if not isinstance(sender, str) or not sender.strip() or len(sender) > MAX_SENDER:
+            raise Refused(400, f"sender 应是 1–{MAX_SENDER} 个字符的文字。")
+        if not isinstance(text, str) or not text.strip():
+            raise Refused(400, "message 应是不为空的文字。")
+        return sender.strip(), text
+
+    def _authorised(self, request: Request) -> bool:
+        given = request.token or request.args.get("token") or ""
+        return hmac.compare_digest(given.encode(), self._token.encode())

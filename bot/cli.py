@@ -1,0 +1,68 @@
+"""The command ``csp``. Heavy modules are imported when a command needs them, so that help and checks answer at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from bot.logs import configure_logs, quiet_libraries
+from bot.rules.policy import PolicyError, load_policy
+from bot.settings import SettingsError, settings
+from bot.training import ensure_model
+
+quiet_libraries()
+
+
+class _ChineseErrors(click.Group):
+    """A group whose commands end with a sentence, not a traceback, when settings or policy are wrong."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command (see parent class)."""
+        try:
+            return super().invoke(context)
+        except (SettingsError, PolicyError) as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_ChineseErrors, help="Office 365 代理商助手：训练、对话、提供服务。")
+def main() -> None:
+    """Read and check settings and policy before any command."""
+    load_policy(settings().policy_file)
+    configure_logs(with_text=settings().log_text)
+
+
+def _model(force: bool = False) -> Path:
+    click.echo("正在准备模型（数据有变化时训练，约一分钟）……", err=True)
+    model, trained = ensure_model(settings().model_dir, force)
+    click.echo(f"模型{'训练好了' if trained else '没有变化，直接使用'}：{model.name}", err=True)
+    return model
+
+
+@main.command(help="训练模型；数据和配置没变就不训练。")
+@click.option("--force", is_flag=True, help="没变也重新训练。")
+def train(force: bool) -> None:
+    """Train."""
+    _model(force)
+
+
+@main.command(help="在终端里和助手对话。")
+def chat() -> None:
+    """Talk in the terminal."""
+    from bot.server import run_chat
+
+    run_chat(_model(), settings())
+
+
+@main.command(help="提供服务：REST、网页和微信渠道，地址见 CSP_HOST 和 CSP_PORT。")
+def run() -> None:
+    """Serve."""
+    from bot.server import serve
+
+    serve(_model(), settings())
+
+
+if __name__ == "__main__":
+    main()

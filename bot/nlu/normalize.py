@@ -1,0 +1,109 @@
+"""Bring what a user typed into one form, remembering where each character came from.
+
+Full width becomes half width, traditional script simplified, upper case lower; zero-width and control characters, emoji
+and spaces between Chinese characters go; spellings of product names become one. Everything behind this module (tokens,
+entities, classifier) sees the normal form only; :class:`Normalized` maps its spans back to the original text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from opencc import OpenCC
+
+MAX_CHARS = 500
+"""Characters of a message that are read; the rest is cut and the user is told (the longest real questions have ~200)."""
+
+_t2s = OpenCC("t2s")
+
+# Applied in this order to the lower-case half-width text. Each replacement is one spelling for what users write in many.
+_SPELLINGS = [
+    (re.compile(r"(?<![a-z])(?:ms|microsoft)?\s*(?:off?ice?|o|m|微软)[\s\-_]*365(?!\d)"), "office365"),
+    (re.compile(r"(?<![a-z0-9])21\s*-?\s*v(?:ianet)?(?![a-z])|(?<![a-z])vianet(?![a-z])"), "21v"),
+    (re.compile(r"web[\s\-_]*d[ie]rect"), "web-direct"),
+    (re.compile(r"(?<![a-z])one\s*drive(?![a-z])"), "onedrive"),
+    (re.compile(r"(?<![a-z])share\s*point(?![a-z])"), "sharepoint"),
+    (re.compile(r"(?<![a-z])c\s*\.?\s*s\s*\.?\s*p(?![a-z])"), "csp"),
+]
+_CJK = r"\u3400-\u9fff"
+_PUNCTUATION = r"，。！？；：、“”‘’（）《》「」"
+_SPACE_BETWEEN = re.compile(rf"(?<=[{_CJK}{_PUNCTUATION}])\s+|\s+(?=[{_CJK}{_PUNCTUATION}])")
+# NFKC folds these too, but Chinese punctuation in the normal form stays Chinese.
+_ASCII_TO_CHINESE = str.maketrans({"?": "？", "!": "！", ";": "；"})
+_DROPPED = {"Cc", "Cf", "Co", "Cn", "Cs", "Mn", "Me", "So", "Sk"}
+
+
+@dataclass(frozen=True)
+class Normalized:
+    """The normal form of a message.
+
+    Attributes:
+        text: the normal form.
+        starts: for each character of ``text``, where its source begins in the original.
+        ends: for each character of ``text``, where its source ends in the original.
+        cut: whether the message was longer than :data:`MAX_CHARS` and only its beginning was read.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    cut: bool = False
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original text that ``text[start:end]`` (not empty) came from."""
+        return self.starts[start], self.ends[end - 1]
+
+
+@lru_cache(maxsize=4096)
+def _simplified(char: str) -> str:
+    return _t2s.convert(char)
+
+
+def _characters(original: str) -> list[tuple[str, int, int]]:
+    found = []
+    for index, char in enumerate(original):
+        if char in "\t\r\n\u3000\u00a0":
+            found.append((" ", index, index + 1))
+            continue
+        if unicodedata.category(char) in _DROPPED and char not in "①②③④⑤⑥⑦⑧⑨":
+            continue
+        folded = char if char in _PUNCTUATION else unicodedata.normalize("NFKC", char)
+        for part in folded.lower().translate(_ASCII_TO_CHINESE):
+            found.append((_simplified(part) if part > "\u00ff" else part, index, index + 1))
+    return found
+
+
+def _replace(chars: list[tuple[str, int, int]], pattern: re.Pattern[str], new: str) -> list[tuple[str, int, int]]:
+    """Replace each match by ``new``; every character of it stands for the whole source of the match."""
+    text = "".join(c for c, _, _ in chars)
+    result, done = [], 0
+    for match in pattern.finditer(text):
+        if match.start() == match.end():
+            continue
+        result += chars[done : match.start()]
+        start, end = chars[match.start()][1], chars[match.end() - 1][2]
+        result += [(c, start, end) for c in new]
+        done = match.end()
+    return result + chars[done:]
+
+
+def normalize(original: str) -> Normalized:
+    """Return the normal form of ``original``; it is empty when nothing readable is left."""
+    chars = _characters(original[:MAX_CHARS])
+    for pattern, new in _SPELLINGS:
+        chars = _replace(chars, pattern, new)
+    chars = _replace(chars, _SPACE_BETWEEN, "")
+    chars = _replace(chars, re.compile(r"\s{2,}"), " ")
+    while chars and chars[0][0] == " ":
+        chars = chars[1:]
+    while chars and chars[-1][0] == " ":
+        chars = chars[:-1]
+    return Normalized(
+        text="".join(c for c, _, _ in chars),
+        starts=tuple(s for _, s, _ in chars),
+        ends=tuple(e for _, _, e in chars),
+        cut=len(original) > MAX_CHARS,
+    )

@@ -1,0 +1,89 @@
+"""One process that serves the assistant: Rasa's agent, the channels and the actions."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rasa.core.channels.channel import InputChannel, register
+from sanic import Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.agent import load_agent
+from bot.channels.rest import RestChannel
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+
+def create_app(model: Path, settings: Settings) -> Sanic:
+    """The Sanic application with its channels; the agent is loaded before the first request is taken."""
+    app = Sanic("csp")
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = settings.stop_grace  # SIGTERM: turns under way are finished first
+    app.config.REQUEST_MAX_SIZE = 1024 * 1024
+    app.config.ACCESS_LOG = False
+    register(_channels(settings), app, route="/webhooks/")
+
+    @app.before_server_start
+    async def _load(app: Sanic, _: Any) -> None:
+        app.ctx.agent = load_agent(model, settings)
+        await app.ctx.agent.warm_up()
+
+    @app.after_server_start
+    async def _ready(app: Sanic, _: Any) -> None:
+        log.info("ready", url=f"http://{settings.host}:{settings.port}/", model=model.name)
+
+    @app.get("/healthz")
+    async def _health(_: Request) -> HTTPResponse:
+        return response.json({"status": "ok"})
+
+    @app.exception(Exception)
+    async def _failed(request: Request, error: Exception) -> HTTPResponse:
+        status = getattr(error, "status_code", 500)
+        if status >= 500:
+            log.error("request failed", path=request.path, error=type(error).__name__, exc_info=error)
+        reason = {404: "没有这个地址。", 405: "这个地址不接受这种请求。", 413: "请求体太大。"}.get(status, "出错了，请稍后再试。")
+        return response.json({"error": reason}, status=status, ensure_ascii=False)
+
+    return app
+
+
+def _channels(settings: Settings) -> list[InputChannel]:
+    return [RestChannel(settings.rest_token)]
+
+
+def serve(model: Path, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    create_app(model, settings).run(host=settings.host, port=settings.port, access_log=False, motd=False)
+
+
+async def chat_once(agent: Any, sender: str, text: str) -> list[dict]:
+    """One turn without a network: what the assistant answers to ``text``."""
+    from rasa.core.channels.channel import UserMessage
+
+    from bot.channels.rest import RestOutput
+
+    output = RestOutput()
+    await agent.handle_message(UserMessage(text, output, sender, input_channel="terminal"))
+    return output.messages
+
+
+def run_chat(model: Path, settings: Settings) -> None:
+    """Talk to the assistant in the terminal until end of file or 「/bye」."""
+    agent = load_agent(model, settings)
+    print("可以开始提问了（Ctrl-D 退出）。")
+    while True:
+        try:
+            text = input("您：")
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return
+        if not text.strip():
+            continue
+        for message in asyncio.run(chat_once(agent, "terminal:local", text)):
+            print("助手：" + message.get("text", ""))
+            for number, button in enumerate(message.get("buttons", []), 1):
+                print(f"   {number}. {button['title']}")
