@@ -98,6 +98,10 @@ class ResellerAgent(Agent):
         self.tracker_store.domain = self.domain
         self.nlg.responses = self.domain.responses  # type: ignore[attr-defined]
 
+    async def warm_up(self) -> None:
+        """Load what is loaded at first use, so that the first user does not wait for it."""
+        await self.parse_message("骑缝章怎么盖")
+
     async def handle_message(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
         """Answer one message (see parent class) and log the turn without its text."""
         message.text = without_commands(message.text or "")

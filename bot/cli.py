@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bot import cli_orders
 from bot.logs import configure_logs, quiet_libraries
 from bot.rules.policy import PolicyError, load_policy
 from bot.settings import SettingsError, settings
@@ -62,6 +63,11 @@ def run() -> None:
     from bot.server import serve
 
     serve(_model(), settings())
+
+
+main.add_command(cli_orders.partners)
+main.add_command(cli_orders.orders)
+main.add_command(cli_orders.staff)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.pool import StaticPool
+
+from bot.store.engine import open_engine
 
 KEPT_TURNS = 8
 """User turns that a snapshot holds: follow-ups look back four, options one."""
@@ -31,31 +32,6 @@ _conversations = sa.Table(
     sa.Column("events", sa.Text, nullable=False),
     sa.Column("updated_at", sa.Float, nullable=False),
 )
-
-
-def open_engine(url: Text) -> sa.engine.Engine:
-    """An engine for ``url``; SQLite gets a write-ahead log and may be used from several threads.
-
-    Raises:
-        sqlalchemy.exc.ArgumentError: ``url`` is not a database URL.
-    """
-    if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True)
-    in_memory = url in ("sqlite://", "sqlite:///:memory:")
-    engine = sa.create_engine(
-        url,
-        connect_args={"check_same_thread": False, "timeout": 15},
-        **({"poolclass": StaticPool} if in_memory else {}),
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA foreign_keys=ON")
-        if not in_memory:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-
-    return engine
 
 
 class SnapshotTrackerStore(TrackerStore):

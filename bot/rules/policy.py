@@ -62,6 +62,8 @@ class Policy(_Strict):
     total_weeks: PositiveInt
     provision_days: PositiveInt
     domestic_share: Share
+    abroad_share: Share
+    few_abroad_share: Share
     billing: Text  # type: ignore[valid-type]
     lock_months: PositiveInt
     webdirect_change: Text  # type: ignore[valid-type]
@@ -80,6 +82,8 @@ class Policy(_Strict):
             "total_weeks": str(self.total_weeks),
             "provision_days": str(self.provision_days),
             "domestic_share": f"{self.domestic_share:.0%}",
+            "abroad_share": f"{self.abroad_share:.0%}",
+            "few_abroad_share": f"{self.few_abroad_share:.0%}",
             "billing": self.billing,
             "lock_months": str(self.lock_months),
             "webdirect_change": self.webdirect_change,

@@ -1,0 +1,134 @@
+"""The Rasa component around :mod:`bot.nlu.leaf_model`: which leaf a message asks for, or which two.
+
+There is one classification over all leaves (``faq/seal`` …), so that a retrieval intent's inner choice cannot fail unseen:
+the confidence that is compared with the line is the leaf's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text
+
+import joblib
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.leaf_model import LeafModel
+from bot.nlu.normalize import normalize
+from bot.nlu.questions import question_parts
+
+FALLBACK = "nlu_fallback"
+RANKED = 5
+_FILE = "leaf_model.joblib"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LeafClassifier(GraphComponent, IntentClassifier):
+    """Sets ``intent`` (the leaf's first part), ``leaf``, ``questions``, ``short``, ``cut`` and ``intent_ranking`` of a message."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """The measured lines (docs/nlu.md), all probabilities.
+
+        ``line``: below it the assistant asks back. ``part_line``: above it each part of a message counts as a question of
+        its own. ``sure``: from it on the light stage answers alone. ``short``: characters up to which a message that was
+        not understood may be a follow-up.
+        """
+        return {"line": 0.5, "part_line": 0.7, "sure": 0.9, "short": 12}
+
+    def __init__(
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: LeafModel | None = None
+    ) -> None:
+        """Keep what the graph hands over; ``model`` is None until trained or loaded."""
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> LeafClassifier:
+        """Create an untrained component (see parent class)."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LeafClassifier:
+        """Load the trained model (see parent class)."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, joblib.load(folder / _FILE))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on every sentence that has an intent."""
+        texts, leaves = [], []
+        for message in training_data.intent_examples:
+            text = normalize(message.get(TEXT) or "").text
+            if text:
+                texts.append(text)
+                leaves.append(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT))
+        self._model = LeafModel.fit(texts, leaves, sure=self._config["sure"])
+        with self._storage.write_to(self._resource) as folder:
+            joblib.dump(self._model, folder / _FILE)
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Classify each message (see the class)."""
+        for message in messages:
+            normal = normalize(message.get(TEXT) or "")
+            for key, value in {**self.classify(normal.text), "cut": normal.cut}.items():
+                message.set(key, value, add_to_output=True)
+        return messages
+
+    def classify(self, text: str) -> Dict[Text, Any]:
+        """What the component says of one normal form."""
+        if not text or self._model is None:
+            return _result(FALLBACK, 0.0, [], [], short=True)
+        found = self._model.probabilities(text)
+        order = np.argsort(-found)[:RANKED]
+        ranking = [{"name": self._model.leaves[i], "confidence": float(found[i])} for i in order]
+        best, confidence = ranking[0]["name"], ranking[0]["confidence"]
+        questions = self._questions(text, best, confidence)
+        if len(questions) > 1 or confidence < self._config["line"] <= questions[0]["confidence"]:
+            best, confidence = questions[0]["leaf"], questions[0]["confidence"]
+        leaf = best if confidence >= self._config["line"] else FALLBACK
+        return _result(leaf, confidence, ranking, questions, short=len(text) <= self._config["short"])
+
+    def _questions(self, text: str, best: str, confidence: float) -> List[Dict[Text, Any]]:
+        """The questions in ``text``: its confident parts if they ask for different facts, else the whole."""
+        whole = {"leaf": best, "confidence": confidence, "text": text}
+        found: Dict[Text, Dict[Text, Any]] = {}
+        for part in question_parts(text):
+            if part == text or self._model is None:
+                continue
+            probabilities = self._model.probabilities(part)
+            leaf = self._model.leaves[int(probabilities.argmax())]
+            if leaf.startswith("faq/") and probabilities.max() >= self._config["part_line"]:
+                found.setdefault(leaf, {"leaf": leaf, "confidence": float(probabilities.max()), "text": part})
+        if len(found) > 1 and (best in found or confidence < self._config["part_line"]):
+            return list(found.values())[:2]
+        if len(found) == 1 and confidence < self._config["line"]:
+            return list(found.values())
+        return [whole]
+
+
+def _result(leaf: str, confidence: float, ranking: list, questions: list, short: bool) -> Dict[Text, Any]:
+    return {
+        INTENT: {"name": leaf.split("/")[0], "confidence": confidence},
+        "leaf": leaf,
+        "questions": questions,
+        "short": short,
+        INTENT_RANKING_KEY: ranking,
+    }

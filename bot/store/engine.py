@@ -1,0 +1,58 @@
+"""How a database is opened, SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+WRITING = {"writing": True}
+"""Execution options of a transaction that will write; SQLite then takes its write lock at once and waits for it."""
+
+_LOCK_WAIT = 15
+"""Seconds that SQLite waits for another writer."""
+_CONNECT_WAIT = 5
+"""Seconds to wait for a PostgreSQL server that does not answer."""
+
+
+def open_engine(url: str) -> sa.engine.Engine:
+    """An engine for ``url``; SQLite gets a write-ahead log and may be used from several threads.
+
+    Raises:
+        sqlalchemy.exc.ArgumentError: ``url`` is not a database URL.
+    """
+    address = sa.engine.make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return sa.create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_WAIT})
+    if address.database in (None, "", ":memory:"):
+        return _in_memory(address)
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(address, connect_args={"check_same_thread": False, "timeout": _LOCK_WAIT})
+
+    @sa.event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _: Any) -> None:
+        # The driver's own handling of transactions leaves schema changes outside of them; begin is sent below instead.
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _in_memory(address: sa.engine.URL) -> sa.engine.Engine:
+    """One connection for all threads; the data is gone when the engine is."""
+    engine = sa.create_engine(address, connect_args={"check_same_thread": False}, poolclass=StaticPool)
+
+    @sa.event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    return engine

@@ -1,0 +1,204 @@
+"""Looking orders up. Everything a user may ask takes the partner and filters by it in the query itself.
+
+Each look-up reads a bounded range of one index, so its cost does not grow with the number of orders:
+
+- whole numbers and last digits: the index over the reversed number;
+- parts of a customer's name: ``customer_parts`` holds each name from each of its characters on, so that a fragment of any
+  length is the beginning of some part (indexes of trigrams do not help: most Chinese fragments have two characters);
+- lists, the most urgent first: an index over the urgency that the database computes from the dates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.rules.ordering import URGENCY, Stage, last_overdue_payment
+from bot.store.database import Database
+from bot.store.keys import PART_CHARS, customer_key, folded
+from bot.store.records import Change, Matches, Order, OrderKind, OrderPage
+from bot.store.tables import customer_parts, history, orders
+
+COUNTED = 1000
+"""Orders of a list that are counted; a longer list has this total."""
+_NAMES_READ = 50
+"""Customer names that one fragment is looked up in; more mean that the fragment says too little."""
+_EXPORT_BATCH = 1000
+
+_RANK = {stage: rank for rank, stage in enumerate(URGENCY)}
+_AFTER_ALL = "\U0010ffff"
+"""Follows every text with the same beginning."""
+
+FIELDS = tuple(Order.__dataclass_fields__)
+"""The columns that make an :class:`Order`."""
+COLUMNS = [orders.c[name] for name in FIELDS]
+
+_STAGES: dict[OrderKind, tuple[Stage, ...]] = {
+    OrderKind.ALL: URGENCY,
+    OrderKind.OPEN: URGENCY[:-1],
+    OrderKind.UNPAID: URGENCY[: URGENCY.index(Stage.PAID)],
+    OrderKind.TO_PAY: (Stage.TO_PAY,),
+    OrderKind.OVERDUE: (Stage.PAID,),
+    OrderKind.PROBLEM: (Stage.PROBLEM,),
+    OrderKind.ORIGINALS: (Stage.PROVISIONED,),
+}
+
+
+def order_of(row: Any) -> Order:
+    """The order in a row that has :data:`COLUMNS`."""
+    return Order(**{name: row[name] for name in FIELDS})
+
+
+def _starting_with(column: sa.Column, beginning: str) -> sa.sql.ColumnElement:
+    return sa.and_(column >= beginning, column < beginning + _AFTER_ALL)
+
+
+class Orders(Database):
+    """Orders, read."""
+
+    def order(self, partner: str, number: str) -> Order | None:
+        """The partner's order with that number, however it is typed (full width, lower case, spaces).
+
+        An order of another partner and a number that does not exist are both None, at the same cost.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        wanted = sa.and_(orders.c.partner == partner, orders.c.reversed_number == folded(number)[::-1])
+        with self.reading() as connection:
+            row = connection.execute(sa.select(COLUMNS).where(wanted)).mappings().first()
+        return order_of(row) if row else None
+
+    def orders_ending(self, partner: str, digits: str, limit: int = 2) -> tuple[Order, ...]:
+        """Up to ``limit`` of the partner's orders whose number ends with ``digits``; one means that they are unique.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        ending = folded(digits)[::-1]
+        if not ending:
+            return ()
+        wanted = sa.and_(orders.c.partner == partner, _starting_with(orders.c.reversed_number, ending))
+        query = sa.select(COLUMNS).where(wanted).order_by(orders.c.reversed_number).limit(limit)
+        with self.reading() as connection:
+            return tuple(order_of(row) for row in connection.execute(query).mappings())
+
+    def find_orders(self, partner: str, fragment: str, limit: int = 10) -> Matches:
+        """The partner's orders whose customer's name contains ``fragment``, the most urgent first.
+
+        Letters and digits count, whatever their width, case or script. A fragment that fits more than 50 customers is
+        looked up in 50 of them, and the answer says that there are more.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        key = customer_key(fragment)
+        if not key:
+            return Matches((), False)
+        part = _starting_with(customer_parts.c.part, key[:PART_CHARS])
+        names = sa.select(customer_parts.c.customer).where(customer_parts.c.partner == partner, part)
+        with self.reading() as connection:
+            rows = connection.execute(names.order_by(customer_parts.c.part).limit(_NAMES_READ + 1)).scalars().all()
+            found = sorted({name for name in rows if key in customer_key(name)})
+            query = sa.select(COLUMNS).where(orders.c.partner == partner, orders.c.customer.in_(found))
+            by_urgency = query.order_by(orders.c.urgency, orders.c.since, orders.c.number).limit(limit + 1)
+            hits = [order_of(row) for row in connection.execute(by_urgency).mappings()] if found else []
+        return Matches(tuple(hits[:limit]), len(hits) > limit or len(rows) > _NAMES_READ)
+
+    def list_orders(
+        self, partner: str, kind: OrderKind, offset: int, limit: int, today: dt.date, provision_days: int
+    ) -> OrderPage:
+        """A page of the partner's orders: overdue ones first, then by :data:`bot.rules.ordering.URGENCY`, the longest
+        waiting first; finished ones last, the newest first.
+
+        Args:
+            partner: whose orders.
+            kind: which of them.
+            offset: orders to pass over.
+            limit: orders on the page.
+            today: the date in China; decides what is overdue.
+            provision_days: working days from money in to provisioning (F31; ``policy.provision_days``).
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        own = orders.c.partner == partner
+        late = sa.and_(
+            orders.c.urgency == _RANK[Stage.PAID], orders.c.since <= last_overdue_payment(today, provision_days)
+        )
+        oldest_first = (orders.c.urgency, orders.c.since, orders.c.number)
+        newest_first = tuple(column.desc() for column in oldest_first)
+        segments = []
+        if Stage.PAID in _STAGES[kind]:
+            segments.append((late, oldest_first))
+        if kind is not OrderKind.OVERDUE:
+            # Stages of a kind are neighbours, so that they are one range of the index, already in order.
+            waiting = [_RANK[stage] for stage in _STAGES[kind] if stage is not Stage.DONE]
+            in_range = orders.c.urgency.between(waiting[0], waiting[-1])
+            segments.append((sa.and_(in_range, sa.not_(late)), oldest_first))
+        if Stage.DONE in _STAGES[kind]:
+            segments.append((orders.c.urgency == _RANK[Stage.DONE], newest_first))
+        found: list[Order] = []
+        total = 0
+        with self.reading() as connection:
+            for condition, sequence in segments:
+                first = sa.select(COLUMNS).where(own, condition).order_by(*sequence).limit(offset + limit)
+                if len(found) < offset + limit:
+                    found += [order_of(row) for row in connection.execute(first).mappings()]
+                total += _count(connection, sa.and_(own, condition))
+        return OrderPage(tuple(found[offset : offset + limit]), min(total, COUNTED))
+
+    def order_for_operator(self, number: str) -> Order | None:
+        """The order with that number, whoever's it is. Only for people at the command line.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        with self.reading() as connection:
+            row = connection.execute(sa.select(COLUMNS).where(orders.c.number == folded(number))).mappings().first()
+        return order_of(row) if row else None
+
+    def every_order(self, partner: str | None = None) -> Iterator[Order]:
+        """All orders by number, or those of one partner, read in batches. Only for people at the command line.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        last = ""
+        while True:
+            query = sa.select(COLUMNS).where(orders.c.number > last).order_by(orders.c.number).limit(_EXPORT_BATCH)
+            if partner is not None:
+                query = query.where(orders.c.partner == partner)
+            with self.reading() as connection:
+                batch = [order_of(row) for row in connection.execute(query).mappings()]
+            yield from batch
+            if len(batch) < _EXPORT_BATCH:
+                return
+            last = batch[-1].number
+
+    def history_of(self, number: str) -> tuple[Change, ...]:
+        """What happened to an order, the oldest first; empty for an unknown number.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        query = sa.select(history).where(history.c.order_number == folded(number)).order_by(history.c.id)
+        with self.reading() as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            Change(row.at, row.by, {name: (old, new) for name, (old, new) in row.fields.items()}) for row in rows
+        )
+
+
+def _count(connection: sa.engine.Connection, condition: Any) -> int:
+    some = sa.select(sa.literal(1)).select_from(orders).where(condition).limit(COUNTED).subquery()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
+
+
+def orders_by_number(connection: sa.engine.Connection, numbers: Iterable[str]) -> dict[str, Order]:
+    """The orders among ``numbers`` that exist."""
+    query = sa.select(COLUMNS).where(orders.c.number.in_(list(numbers)))
+    return {row["number"]: order_of(row) for row in connection.execute(query).mappings()}
