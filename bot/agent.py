@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Union
+from typing import Any, Dict, List, Optional, Union
 
+import redis
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -16,9 +18,9 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.conversations import SnapshotTrackerStore
-from bot.dialogue.followup import FOLLOWUP, latest_topic
+from bot.dialogue.followup import FOLLOWUP, latest_topic, leaf_of_followup
 from bot.dialogue.options import pick_option
-from bot.dialogue.parse import FALLBACK
+from bot.dialogue.parse import FALLBACK, parse_of_leaf
 from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -37,7 +39,7 @@ class InProcessActions(EndpointConfig):
         self._executor = ActionExecutor()
         self._executor.register_package("actions")
 
-    async def request(self, *_: Any, json: Optional[Dict[Text, Any]] = None, **__: Any) -> Optional[Any]:
+    async def request(self, *_: Any, json: Optional[Dict[str, Any]] = None, **__: Any) -> Optional[Any]:
         """Run the action that ``json`` (Rasa's action call) names and return what it said and changed."""
         try:
             return await self._executor.run(json)  # type: ignore[arg-type]
@@ -53,7 +55,7 @@ class ContextProcessor(MessageProcessor):
         message: UserMessage,
         tracker: Optional[DialogueStateTracker] = None,
         only_output_properties: bool = True,
-    ) -> Dict[Text, Any]:
+    ) -> Dict[str, Any]:
         """Parse data of ``message`` (see parent class)."""
         parse = tracker and pick_option(message.text or "", tracker)
         if not parse:
@@ -64,27 +66,25 @@ class ContextProcessor(MessageProcessor):
         return parse
 
     async def _with_topic(
-        self, message: UserMessage, tracker: DialogueStateTracker, parse: Dict[Text, Any]
-    ) -> Dict[Text, Any]:
+        self, message: UserMessage, tracker: DialogueStateTracker, parse: Dict[str, Any]
+    ) -> Dict[str, Any]:
         """Read a follow-up again with the words of its topic before it; ``parse`` where that makes no sense either."""
         topic = latest_topic(tracker)
-        followup = parse["intent"]["name"] == FOLLOWUP
-        if topic is None or not (followup or parse.get("short")):
+        if topic is None or not (parse["intent"]["name"] == FOLLOWUP or parse["short"]):
             return parse
-        variations = self.domain.responses.get(f"utter_{topic}") if self.domain else None
-        context = ((variations or [{}])[0].get("metadata") or {}).get("context", "")
+        response = (self.domain.responses.get(f"utter_{topic}") or [{}])[0]
+        context = (response.get("metadata") or {}).get("context", "")
         again = await super().parse_message(UserMessage(f"{context}，{message.text}"), tracker)
-        if again["intent"]["name"] not in ("faq", "human"):
+        leaf = leaf_of_followup(again["intent_ranking"], topic)
+        if leaf is None:
             return parse
-        again["text"] = message.text
-        again["entities"] = parse["entities"]
-        return again
+        return parse_of_leaf(message.text or "", leaf["name"], leaf["confidence"], parse["entities"])
 
 
 class ResellerAgent(Agent):
     """Rasa's agent with :class:`ContextProcessor` and one log line a turn."""
 
-    def load_model(self, model_path: Union[Text, Path], fingerprint: Optional[Text] = None) -> None:
+    def load_model(self, model_path: Union[str, Path], fingerprint: Optional[str] = None) -> None:
         """Load a model (see parent class)."""
         self.processor = ContextProcessor(
             model_path=model_path,
@@ -102,12 +102,12 @@ class ResellerAgent(Agent):
         """Load what is loaded at first use, so that the first user does not wait for it."""
         await self.parse_message("骑缝章怎么盖")
 
-    async def handle_message(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
+    async def handle_message(self, message: UserMessage) -> Optional[List[Dict[str, Any]]]:
         """Answer one message (see parent class) and log the turn without its text."""
         message.text = without_commands(message.text or "")
         started = time.perf_counter()
         replies = await super().handle_message(message)
-        parse: Dict[Text, Any] = message.parse_data or {}  # type: ignore[assignment]
+        parse: Dict[str, Any] = message.parse_data or {}  # type: ignore[assignment]
         intent = parse.get("intent") or {}
         log.info(
             "turn",
@@ -119,7 +119,7 @@ class ResellerAgent(Agent):
         return replies
 
 
-def without_commands(text: Text) -> Text:
+def without_commands(text: str) -> str:
     """``text`` with a leading slash made full width: Rasa would take it for an intent, which no user may send."""
     stripped = text.lstrip()
     return "／" + stripped[1:] if stripped.startswith("/") else text
@@ -127,12 +127,27 @@ def without_commands(text: Text) -> Text:
 
 def load_agent(model: Path, settings: Settings) -> ResellerAgent:
     """Build the agent for ``model`` as the settings say."""
-    endpoint = EndpointConfig(settings.action_url) if settings.action_url else InProcessActions()
+    actions = EndpointConfig(settings.action_url) if settings.action_url else InProcessActions()
     agent = ResellerAgent(
         generator=EndpointConfig(type="bot.nlg.PolicyNLG"),
         tracker_store=SnapshotTrackerStore(settings.database_url),
-        lock_store=None,
-        action_endpoint=endpoint,
+        lock_store=_lock_store(settings.redis_url),
+        action_endpoint=actions,
     )
     agent.load_model(model)
     return agent
+
+
+def _lock_store(redis_url: str) -> LockStore:
+    """Locks that keep a conversation's messages in order: in this process, or in Redis for several."""
+    if not redis_url:
+        return InMemoryLockStore()
+    options = redis.connection.parse_url(redis_url)
+    return RedisLockStore(
+        host=options.get("host", "localhost"),
+        port=options.get("port", 6379),
+        db=options.get("db", 0),
+        username=options.get("username"),
+        password=options.get("password"),
+        use_ssl=redis_url.startswith("rediss://"),
+    )

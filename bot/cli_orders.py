@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,13 @@ def _now() -> dt.datetime:
     return dt.datetime.now(CHINA)
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return str(os.getuid())
+
+
 def _provision_days() -> int:
     return load_policy(settings().policy_file).provision_days
 
@@ -91,10 +99,10 @@ def export_partners_command(file: Path) -> None:
 def list_partners() -> None:
     """List partners."""
     for partner in _store().every_partner():
-        state = agreement_state(
-            partner.agreement_number, partner.agreement_signed, partner.agreement_original_received
+        state = agreement_state(partner.agreement_number, partner.agreement_signed, partner.agreement_original_received)
+        click.echo(
+            "  ".join([partner.number, partner.name, partner.distributor, partner.agreement_number, name_of(state)])
         )
-        click.echo("  ".join([partner.number, partner.name, partner.distributor, partner.agreement_number, name_of(state)]))
 
 
 @click.group(cls=_Sentences, help="订单：导入、导出、查看、修改。")
@@ -140,7 +148,9 @@ def show_order(number: str) -> None:
     for problem in where.problems:
         click.echo(f"数据有问题：{describe_problem(problem)}")
     for change in store.history_of(order.number):
-        fields = "；".join(f"{ORDER_COLUMNS[f]} {old or '空'} → {new or '空'}" for f, (old, new) in change.fields.items())
+        fields = "；".join(
+            f"{ORDER_COLUMNS[f]} {old or '空'} → {new or '空'}" for f, (old, new) in change.fields.items()
+        )
         click.echo(f"{change.at.astimezone(CHINA):%Y-%m-%d %H:%M}  {change.by}  {fields}")
 
 
@@ -155,9 +165,7 @@ def show_order(number: str) -> None:
 @click.option("--page", type=click.IntRange(1, 10_000), default=1, help=f"第几页，一页 {_PAGE} 个。")
 def list_orders(partner: str, kind: str, page: int) -> None:
     """List orders."""
-    found = _store().list_orders(
-        partner, OrderKind(kind), (page - 1) * _PAGE, _PAGE, _now().date(), _provision_days()
-    )
+    found = _store().list_orders(partner, OrderKind(kind), (page - 1) * _PAGE, _PAGE, _now().date(), _provision_days())
     for order in found.orders:
         where = _standing(order)
         late = f"（超期 {where.late_days} 个工作日）" if where.overdue else ""
@@ -165,7 +173,9 @@ def list_orders(partner: str, kind: str, page: int) -> None:
     click.echo(f"共 {found.total} 个订单，第 {page} 页。")
 
 
-@orders.command("set", help="修改订单，如：csp orders set CSP20160315001 到账日期=2016-03-18 材料问题=（等号后空着就是清掉）")
+@orders.command(
+    "set", help="修改订单，如：csp orders set CSP20160315001 到账日期=2016-03-18 材料问题=（等号后空着就是清掉）"
+)
 @click.argument("number")
 @click.argument("changes", nargs=-1, required=True)
 def set_order(number: str, changes: tuple[str, ...]) -> None:
@@ -174,7 +184,7 @@ def set_order(number: str, changes: tuple[str, ...]) -> None:
     before = _existing(store, number)
     after = replace(before, **dict(_parse_change(change) for change in changes))
     try:
-        store.put_order(after, f"cli:{getpass.getuser()}", _now())
+        store.put_order(after, f"cli:{_user()}", _now())
     except (UnknownPartner, OtherPartner):
         _fail("这个订单刚被别人改过，请再试一次。")
     where = _standing(after)

@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from functools import partial
-from typing import Any, Callable, Dict, Iterable, List, Optional, Text
+from typing import Any, Callable, Dict, Iterable, List, Optional
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import TrackerStore
@@ -37,7 +37,7 @@ _conversations = sa.Table(
 class SnapshotTrackerStore(TrackerStore):
     """Rasa tracker store over one table of snapshots, SQLite or PostgreSQL."""
 
-    def __init__(self, url: Text, domain: Optional[Domain] = None, event_broker: Any = None) -> None:
+    def __init__(self, url: str, domain: Optional[Domain] = None, event_broker: Any = None) -> None:
         """Open the database at ``url`` and create the table where it is missing."""
         super().__init__(domain, event_broker)
         self._engine = open_engine(url)
@@ -48,7 +48,7 @@ class SnapshotTrackerStore(TrackerStore):
         await self.stream_events(tracker)
         await self._in_thread(self._write, tracker.sender_id, _slots_of(tracker), _latest_events(tracker))
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation as it was saved, with its latest events, or None (see parent class)."""
         row = await self._in_thread(self._read, sender_id)
         if row is None:
@@ -57,7 +57,7 @@ class SnapshotTrackerStore(TrackerStore):
         events = deserialise_events(json.loads(row.events))
         return DialogueStateTracker.from_events(sender_id, slots + events, self.domain.slots, domain=self.domain)
 
-    async def keys(self) -> Iterable[Text]:
+    async def keys(self) -> Iterable[str]:
         """The ids of all conversations (see parent class)."""
         return await self._in_thread(self._ids)
 
@@ -65,7 +65,7 @@ class SnapshotTrackerStore(TrackerStore):
         """Run a database call off the event loop, so that no conversation waits for another's disk."""
         return await asyncio.get_running_loop().run_in_executor(None, partial(work, *args))
 
-    def _write(self, conversation: Text, slots: Dict[Text, Any], events: List[Dict[Text, Any]]) -> None:
+    def _write(self, conversation: str, slots: Dict[str, Any], events: List[Dict[str, Any]]) -> None:
         values = {
             "slots": json.dumps(slots, ensure_ascii=False),
             "events": json.dumps(events, ensure_ascii=False),
@@ -78,26 +78,24 @@ class SnapshotTrackerStore(TrackerStore):
             if changed.rowcount == 0:
                 connection.execute(_conversations.insert().values(conversation=conversation, **values))
 
-    def _read(self, conversation: Text) -> Any:
+    def _read(self, conversation: str) -> Any:
         with self._engine.connect() as connection:
             return connection.execute(
                 sa.select(_conversations).where(_conversations.c.conversation == conversation)
             ).first()
 
-    def _ids(self) -> List[Text]:
+    def _ids(self) -> List[str]:
         with self._engine.connect() as connection:
             return list(connection.execute(sa.select(_conversations.c.conversation)).scalars())
 
 
-def _slots_of(tracker: DialogueStateTracker) -> Dict[Text, Any]:
-    return {
-        name: value for name, value in tracker.current_slot_values().items() if value is not None
-    }
+def _slots_of(tracker: DialogueStateTracker) -> Dict[str, Any]:
+    return {name: value for name, value in tracker.current_slot_values().items() if value is not None}
 
 
-def _latest_events(tracker: DialogueStateTracker) -> List[Dict[Text, Any]]:
+def _latest_events(tracker: DialogueStateTracker) -> List[Dict[str, Any]]:
     """The events since the user turn :data:`KEPT_TURNS` back; slots are kept apart."""
-    kept: List[Dict[Text, Any]] = []
+    kept: List[Dict[str, Any]] = []
     turns = 0
     for event in reversed(tracker.events):
         if isinstance(event, SlotSet):

@@ -12,7 +12,7 @@ A response's text is filled from ``data/policy.yml``. Its ``metadata`` says how 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -35,8 +35,8 @@ class PolicyNLG(TemplatedNaturalLanguageGenerator):
         self._policy = load_policy(settings().policy_file).placeholders()
 
     async def generate(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> Optional[Dict[str, Any]]:
         """Fill a response.
 
         Args:
@@ -54,18 +54,18 @@ class PolicyNLG(TemplatedNaturalLanguageGenerator):
         offer = kwargs.pop("offer", None)
         values = {**self._policy, **{k: v for k, v in kwargs.items() if isinstance(v, (str, int, float))}}
         values["lead"] = _lead(metadata.get("claims") or [], question).format_map(values)
-        filled: Dict[Text, Any] = {"text": (response.get("text") or "").format_map(values)}
+        filled: Dict[str, Any] = {"text": (response.get("text") or "").format_map(values)}
         buttons = self.buttons(metadata.get("next", [])[:MAX_NEXT] if offer is None else offer)
         if buttons:
             filled["buttons"] = buttons
         return filled
 
-    def metadata(self, utter_action: Text) -> Dict[Text, Any]:
+    def metadata(self, utter_action: str) -> Dict[str, Any]:
         """The metadata of a response (its first variation carries it), empty where there is none."""
         variations = self.responses.get(utter_action) or [{}]
         return variations[0].get("metadata") or {}
 
-    def buttons(self, leaves: List[Text]) -> List[Dict[Text, Any]]:
+    def buttons(self, leaves: List[str]) -> List[Dict[str, Any]]:
         """One button a leaf. Its payload is its title: what comes back is plain text, see :mod:`bot.dialogue.options`."""
         found = []
         for leaf in leaves:
@@ -75,7 +75,7 @@ class PolicyNLG(TemplatedNaturalLanguageGenerator):
         return found
 
 
-def _lead(claims: List[Dict[Text, Text]], question: Text) -> Text:
+def _lead(claims: List[Dict[str, str]], question: str) -> str:
     asked = normalize(question).text if claims else ""
     for claim in claims:
         if "if" not in claim or re.search(claim["if"], asked):

@@ -45,7 +45,9 @@ def create_app(model: Path, settings: Settings) -> Sanic:
         status = getattr(error, "status_code", 500)
         if status >= 500:
             log.error("request failed", path=request.path, error=type(error).__name__, exc_info=error)
-        reason = {404: "没有这个地址。", 405: "这个地址不接受这种请求。", 413: "请求体太大。"}.get(status, "出错了，请稍后再试。")
+        reason = {404: "没有这个地址。", 405: "这个地址不接受这种请求。", 413: "请求体太大。"}.get(
+            status, "出错了，请稍后再试。"
+        )
         return response.json({"error": reason}, status=status, ensure_ascii=False)
 
     return app

@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     """The settings of one process; ``.env.example`` explains each in one line."""
 
     host: str = "127.0.0.1"
-    port: int = Field(5005, ge=1, le=65535)
+    port: int = Field(default=5005, ge=1, le=65535)
     model_dir: Path = ROOT / "models"
     policy_file: Path = ROOT / "data" / "policy.yml"
     rest_token: str = ""
@@ -29,26 +29,26 @@ class Settings(BaseSettings):
     broker_url: str = ""
     demo: bool = False
     log_text: bool = False
-    stop_grace: float = Field(20.0, ge=0, le=600)
+    stop_grace: float = Field(default=20.0, ge=0, le=600)
 
     class Config:
         env_prefix = "CSP_"
         env_file = ROOT / ".env"
 
     @validator("action_url")
-    def _http_url(cls, value: str) -> str:  # noqa: N805 (pydantic validators are class methods)
+    def _http_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("应以 http:// 或 https:// 开头")
         return value
 
     @validator("redis_url")
-    def _redis_url(cls, value: str) -> str:  # noqa: N805
+    def _redis_url(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://")):
             raise ValueError("应以 redis:// 或 rediss:// 开头")
         return value
 
     @validator("broker_url")
-    def _broker_url(cls, value: str) -> str:  # noqa: N805
+    def _broker_url(cls, value: str) -> str:
         if value and not value.startswith(("amqp://", "amqps://")):
             raise ValueError("应以 amqp:// 或 amqps:// 开头")
         return value

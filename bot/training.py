@@ -9,7 +9,16 @@ from typing import Iterator
 
 from bot.settings import ROOT
 
-_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "data/responses", "data/lexicon", "bot/nlu")
+_SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu",
+    "data/rules",
+    "data/stories",
+    "data/responses",
+    "data/lexicon",
+    "bot/nlu",
+)
 KEPT_MODELS = 3
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from typing import Any, Awaitable, Callable, Dict, List, Text
+from typing import Any, Awaitable, Callable, Dict, List
 
 import structlog
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 class Refused(Exception):
     """A request that is not answered; carries the HTTP status and a reason in Chinese."""
 
-    def __init__(self, status: int, reason: Text) -> None:
+    def __init__(self, status: int, reason: str) -> None:
         """Keep status and reason."""
         super().__init__(reason)
         self.status = status
@@ -34,16 +34,16 @@ class RestOutput(CollectingOutputChannel):
     """Collects the turn's messages; a text stays one message, and buttons show title and payload only."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """The channel's name, for channel-specific responses."""
         return "rest"
 
-    async def send_text_message(self, recipient_id: Text, text: Text, **_: Any) -> None:
+    async def send_text_message(self, recipient_id: str, text: str, **_: Any) -> None:
         """Keep ``text`` as one message (Rasa would cut it at empty lines)."""
         await self._persist_message({"recipient_id": recipient_id, "text": text})
 
     async def send_text_with_buttons(
-        self, recipient_id: Text, text: Text, buttons: List[Dict[Text, Any]], **_: Any
+        self, recipient_id: str, text: str, buttons: List[Dict[str, Any]], **_: Any
     ) -> None:
         """Keep ``text`` and its buttons; what a button means stays on the server."""
         shown = [{"title": b["title"], "payload": b["title"]} for b in buttons]
@@ -53,12 +53,12 @@ class RestOutput(CollectingOutputChannel):
 class RestChannel(InputChannel):
     """Rasa input channel for programs that talk JSON over HTTP."""
 
-    def __init__(self, token: Text = "") -> None:
+    def __init__(self, token: str = "") -> None:
         """Demand ``token`` (query ``?token=`` or ``Authorization: Bearer``) unless it is empty."""
         self._token = token
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """The channel's name: its URL, and the prefix of its conversations."""
         return "rest"
 
@@ -83,7 +83,7 @@ class RestChannel(InputChannel):
 
         return routes
 
-    def _read(self, request: Request) -> tuple[Text, Text]:
+    def _read(self, request: Request) -> tuple[str, str]:
         """Sender and text of a request.
 
         Raises:
@@ -98,7 +98,7 @@ class RestChannel(InputChannel):
         except Exception as error:  # Sanic raises its own error for anything that is not JSON
             raise Refused(400, "请求体应是 JSON。") from error
         if not isinstance(body, dict):
-            raise Refused(400, "请求体应是 JSON 对象：{\"sender\": …, \"message\": …}。")
+            raise Refused(400, '请求体应是 JSON 对象：{"sender": …, "message": …}。')
         sender, text = body.get("sender", "default"), body.get("message")
         if not isinstance(sender, str) or not sender.strip() or len(sender) > MAX_SENDER:
             raise Refused(400, f"sender 应是 1–{MAX_SENDER} 个字符的文字。")

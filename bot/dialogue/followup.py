@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -12,8 +12,11 @@ _TOPICS = ("faq/",)
 _LOOK_BACK = 4
 """User turns that a topic stays alive: after a few other things 「多久」 is no longer about it."""
 
+_ENOUGH = 0.15
+"""Probability that the best other leaf needs: with the topic's own words before the question it seldom has more."""
 
-def latest_topic(tracker: DialogueStateTracker) -> Optional[Text]:
+
+def latest_topic(tracker: DialogueStateTracker) -> Optional[str]:
     """The leaf of the latest question that was answered from the facts, or None."""
     turns = 0
     for event in reversed(tracker.events):
@@ -26,3 +29,15 @@ def latest_topic(tracker: DialogueStateTracker) -> Optional[Text]:
         if leaf.startswith(_TOPICS):
             return leaf
     return None
+
+
+def leaf_of_followup(ranking: List[Dict[str, Any]], topic: str) -> Optional[Dict[str, Any]]:
+    """The leaf that a follow-up asks for: the likeliest that is not the topic itself, which was just answered.
+
+    Args:
+        ranking: leaves with their confidence, for the topic's words and the follow-up together.
+        topic: the leaf that was answered before.
+    """
+    others = [r for r in ranking if r["name"] != topic and r["name"].startswith(_TOPICS)]
+    best = max(others, key=lambda r: r["confidence"], default=None)
+    return best if best and best["confidence"] >= _ENOUGH else None

@@ -7,7 +7,7 @@ in the conversation on the server, so that no client can send an intent of its o
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -18,13 +18,15 @@ from bot.nlu.normalize import normalize
 _NUMERALS = "一二三四五六七八九"
 _PICK = re.compile(rf"^(?:我?选|就|要)?(?:第)?\s*([1-9]|[{_NUMERALS}])\s*(?:个|条|项|号|吧|那个)*[.。、）)！]?$")
 _LAST = re.compile(r"^(?:选|就)?最后(?:一)?(?:个|条|项)(?:吧)?$")
-_YES = re.compile(r"^(?:是|对|嗯|恩|好|行|可以|没错|就是|是的|对的|对对|嗯嗯|是这个|就这个|ok|yes)(?:的|啊|呀|吧|了)?[。！]?$")
+_YES = re.compile(
+    r"^(?:是|对|嗯|恩|好|行|可以|没错|就是|是的|对的|对对|嗯嗯|是这个|就这个|ok|yes)(?:的|啊|呀|吧|了)?[。！]?$"
+)
 _NOISE = re.compile(r"[\s，。！？；：、,.!?;:~～*]+")
 
 
-def offered_options(tracker: DialogueStateTracker) -> List[Dict[Text, Any]]:
+def offered_options(tracker: DialogueStateTracker) -> List[Dict[str, Any]]:
     """The buttons of the assistant's latest turn, in the order shown."""
-    options: List[Dict[Text, Any]] = []
+    options: List[Dict[str, Any]] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             break
@@ -33,7 +35,7 @@ def offered_options(tracker: DialogueStateTracker) -> List[Dict[Text, Any]]:
     return options
 
 
-def pick_option(text: Text, tracker: DialogueStateTracker) -> Optional[Dict[Text, Any]]:
+def pick_option(text: str, tracker: DialogueStateTracker) -> Optional[Dict[str, Any]]:
     """Parse data of the offered option that ``text`` picks, or None when it picks none."""
     options = offered_options(tracker)
     option = _named(text, options) or _numbered(text, options)
@@ -44,16 +46,16 @@ def pick_option(text: Text, tracker: DialogueStateTracker) -> Optional[Dict[Text
     return parse_of_leaf(option["title"], option["leaf"], 1.0, option.get("entities"))
 
 
-def _plain(text: Text) -> Text:
+def _plain(text: str) -> str:
     return _NOISE.sub("", normalize(text).text)
 
 
-def _named(text: Text, options: List[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
+def _named(text: str, options: List[Dict[str, Any]]) -> Optional[Dict[str, Any]]:
     wanted = _plain(text)
     return next((o for o in options if wanted and _plain(o["title"]) == wanted), None)
 
 
-def _numbered(text: Text, options: List[Dict[Text, Any]]) -> Optional[Dict[Text, Any]]:
+def _numbered(text: str, options: List[Dict[str, Any]]) -> Optional[Dict[str, Any]]:
     normal = normalize(text).text
     if options and _LAST.match(normal):
         return options[-1]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 FALLBACK = "nlu_fallback"
 
 
-def parse_of_leaf(text: Text, leaf: Text, confidence: float, entities: Optional[List[Dict]] = None) -> Dict[Text, Any]:
+def parse_of_leaf(text: str, leaf: str, confidence: float, entities: Optional[List[Dict]] = None) -> Dict[str, Any]:
     """Parse data for a message whose leaf is known without asking the classifier (an option that was picked)."""
     return {
         "text": text,

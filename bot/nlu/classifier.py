@@ -6,7 +6,7 @@ the confidence that is compared with the line is the leaf's own.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import joblib
 import numpy as np
@@ -25,6 +25,7 @@ from bot.nlu.questions import question_parts
 
 FALLBACK = "nlu_fallback"
 RANKED = 5
+MAX_ANSWERS = 4
 _FILE = "leaf_model.joblib"
 
 
@@ -33,7 +34,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
     """Sets ``intent`` (the leaf's first part), ``leaf``, ``questions``, ``short``, ``cut`` and ``intent_ranking`` of a message."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """The measured lines (docs/nlu.md), all probabilities.
 
         ``line``: below it the assistant asks back. ``part_line``: above it each part of a message counts as a question of
@@ -43,7 +44,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         return {"line": 0.5, "part_line": 0.7, "sure": 0.9, "short": 12}
 
     def __init__(
-        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: LeafModel | None = None
+        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: LeafModel | None = None
     ) -> None:
         """Keep what the graph hands over; ``model`` is None until trained or loaded."""
         self._config = config
@@ -53,7 +54,11 @@ class LeafClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> LeafClassifier:
         """Create an untrained component (see parent class)."""
         return cls(config, model_storage, resource)
@@ -61,7 +66,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -92,7 +97,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
                 message.set(key, value, add_to_output=True)
         return messages
 
-    def classify(self, text: str) -> Dict[Text, Any]:
+    def classify(self, text: str) -> Dict[str, Any]:
         """What the component says of one normal form."""
         if not text or self._model is None:
             return _result(FALLBACK, 0.0, [], [], short=True)
@@ -106,10 +111,10 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         leaf = best if confidence >= self._config["line"] else FALLBACK
         return _result(leaf, confidence, ranking, questions, short=len(text) <= self._config["short"])
 
-    def _questions(self, text: str, best: str, confidence: float) -> List[Dict[Text, Any]]:
+    def _questions(self, text: str, best: str, confidence: float) -> List[Dict[str, Any]]:
         """The questions in ``text``: its confident parts if they ask for different facts, else the whole."""
         whole = {"leaf": best, "confidence": confidence, "text": text}
-        found: Dict[Text, Dict[Text, Any]] = {}
+        found: Dict[str, Dict[str, Any]] = {}
         for part in question_parts(text):
             if part == text or self._model is None:
                 continue
@@ -118,13 +123,13 @@ class LeafClassifier(GraphComponent, IntentClassifier):
             if leaf.startswith("faq/") and probabilities.max() >= self._config["part_line"]:
                 found.setdefault(leaf, {"leaf": leaf, "confidence": float(probabilities.max()), "text": part})
         if len(found) > 1 and (best in found or confidence < self._config["part_line"]):
-            return list(found.values())[:2]
+            return list(found.values())[:MAX_ANSWERS]
         if len(found) == 1 and confidence < self._config["line"]:
             return list(found.values())
         return [whole]
 
 
-def _result(leaf: str, confidence: float, ranking: list, questions: list, short: bool) -> Dict[Text, Any]:
+def _result(leaf: str, confidence: float, ranking: list, questions: list, short: bool) -> Dict[str, Any]:
     return {
         INTENT: {"name": leaf.split("/")[0], "confidence": confidence},
         "leaf": leaf,

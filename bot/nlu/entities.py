@@ -7,7 +7,7 @@ The recogniser is a spaCy pipeline over characters (``spacy.blank("zh")``), trai
 from __future__ import annotations
 
 import random
-from typing import Any, Dict, Iterable, List, Text
+from typing import Any, Dict, Iterable, List
 
 import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -33,9 +33,9 @@ _KNOWN_WORD = "|"
 def blank_pipeline() -> Language:
     """A spaCy pipeline that knows the lexicon's words and has an untrained name recogniser."""
     nlp = spacy.blank("zh")
-    ner = nlp.add_pipe("ner", config={"model": _small_model()})
+    ner: Any = nlp.add_pipe("ner", config={"model": _small_model()})
     ner.add_label(CUSTOMER)
-    ruler = nlp.add_pipe("entity_ruler", before="ner")
+    ruler: Any = nlp.add_pipe("entity_ruler", before="ner")
     ruler.add_patterns(
         [
             {"label": f"{entity}{_KNOWN_WORD}{value}", "pattern": spelling}
@@ -47,7 +47,7 @@ def blank_pipeline() -> Language:
 
 
 def _small_model() -> dict:
-    """spaCy's transition parser over a narrow CNN: names of a few characters need no more, and it answers in ~2 ms."""
+    """SpaCy's transition parser over a narrow CNN: names of a few characters need no more, and it answers in ~2 ms."""
     return {
         "@architectures": "spacy.TransitionBasedParser.v2",
         "state_type": "ner",
@@ -110,17 +110,17 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
     """Rasa entity extractor over :func:`find_entities`."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """``epochs``: passes of the name recogniser over its sentences."""
-        return {"epochs": 8}
+        return {"epochs": 6}
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         """Packages that must be installed (see parent class)."""
         return ["spacy"]
 
     def __init__(
-        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, nlp: Language | None = None
+        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, nlp: Language | None = None
     ) -> None:
         """Keep what the graph hands over; ``nlp`` is None until trained or loaded."""
         self._config = config
@@ -130,7 +130,11 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SpacyEntities:
         """Create an untrained component (see parent class)."""
         return cls(config, model_storage, resource)
@@ -138,7 +142,7 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -150,7 +154,8 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train the name recogniser on the marked sentences and as many unmarked ones; keep it in the model."""
-        marked, plain = [], []
+        marked: List[Any] = []
+        plain: List[Any] = []
         for message in training_data.intent_examples:
             normal = normalize(message.get(TEXT) or "")
             spans = _normal_spans(normal, message.get(ENTITIES) or [])

@@ -7,6 +7,7 @@ sure, the full stage adds the sentence embedding. docs/nlu.md has the comparison
 from __future__ import annotations
 
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Sequence
 
@@ -15,7 +16,7 @@ from pypinyin import lazy_pinyin
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
 from bot.nlu.concepts import concept_features
@@ -58,7 +59,9 @@ class LeafModel:
     _cache: OrderedDict[str, np.ndarray] = field(default_factory=OrderedDict, repr=False)
 
     @classmethod
-    def fit(cls, texts: Sequence[str], leaves: Sequence[str], sure: float = 0.9, vectors: np.ndarray | None = None) -> LeafModel:
+    def fit(
+        cls, texts: Sequence[str], leaves: Sequence[str], sure: float = 0.9, vectors: np.ndarray | None = None
+    ) -> LeafModel:
         """Train on normal forms and their leaves.
 
         Args:
@@ -78,13 +81,14 @@ class LeafModel:
         light = _light_features(characters, syllables, texts)
         centre = vectors.mean(axis=0)
         full = hstack([light, csr_matrix(_centred(vectors, centre))], format="csr")
+        light_stage, full_stage = _fit_stages([light, full], labels)
         return cls(
             leaves=[str(name) for name in names],
             characters=characters,
             syllables=syllables,
             centre=centre,
-            light=_fit_stage(light, labels),
-            full=_fit_stage(full, labels),
+            light=light_stage,
+            full=full_stage,
             sure=sure,
         )
 
@@ -128,18 +132,30 @@ def _softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
     return scaled / scaled.sum(axis=1, keepdims=True)
 
 
-def _fit_stage(features: csr_matrix, labels: np.ndarray) -> Stage:
-    """Train on everything; the temperature comes from scores on sentences the model did not see (3-fold)."""
-    scores = np.empty((len(labels), labels.max() + 1))
-    for train, test in StratifiedKFold(3, shuffle=True, random_state=0).split(features, labels):
-        scores[test] = _svm().fit(features[train], labels[train]).decision_function(features[test])
+def _fit_stages(features: Sequence[csr_matrix], labels: np.ndarray) -> list[Stage]:
+    """Train a stage on each view of the same sentences.
+
+    A stage is trained on everything; its temperature comes from a quarter that a second model of the same kind did not
+    see. The trainings are independent and liblinear leaves the interpreter free, so they share the cores.
+    """
+    seen, unseen = train_test_split(np.arange(len(labels)), test_size=0.25, stratify=labels, random_state=0)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        probes = [pool.submit(_svm().fit, view[seen], labels[seen]) for view in features]
+        models = [pool.submit(_svm().fit, view, labels) for view in features]
+        return [
+            Stage(model.result(), _temperature(probe.result().decision_function(view[unseen]), labels[unseen]))
+            for view, probe, model in zip(features, probes, models)
+        ]
+
+
+def _temperature(scores: np.ndarray, labels: np.ndarray) -> float:
+    """What to divide ``scores`` by so that their softmax is likeliest to have said ``labels``."""
 
     def log_loss(temperature: float) -> float:
         likelihood = _softmax(scores, temperature)[np.arange(len(labels)), labels]
         return float(-np.log(np.maximum(likelihood, 1e-12)).mean())
 
-    best = minimize_scalar(log_loss, bounds=(0.02, 2.0), method="bounded")
-    return Stage(_svm().fit(features, labels), float(best.x))
+    return float(minimize_scalar(log_loss, bounds=(0.02, 2.0), method="bounded").x)
 
 
 def _svm() -> LinearSVC:

@@ -1,7 +1,7 @@
 """Bring what a user typed into one form, remembering where each character came from.
 
 Full width becomes half width, traditional script simplified, upper case lower; zero-width and control characters, emoji
-and spaces between Chinese characters go; spellings of product names become one. Everything behind this module (tokens,
+and spaces between Chinese characters go (between words they become commas); spellings of product names become one. Everything behind this module (tokens,
 entities, classifier) sees the normal form only; :class:`Normalized` maps its spans back to the original text.
 """
 
@@ -30,6 +30,8 @@ _SPELLINGS = [
 ]
 _CJK = r"\u3400-\u9fff"
 _PUNCTUATION = r"，。！？；：、“”‘’（）《》「」"
+# A space between two Chinese words stands for a comma (voice input, quick typing); between single characters for nothing.
+_SPACE_AS_COMMA = re.compile(rf"(?<=[{_CJK}][{_CJK}])\s+(?=[{_CJK}][{_CJK}])")
 _SPACE_BETWEEN = re.compile(rf"(?<=[{_CJK}{_PUNCTUATION}])\s+|\s+(?=[{_CJK}{_PUNCTUATION}])")
 # NFKC folds these too, but Chinese punctuation in the normal form stays Chinese.
 _ASCII_TO_CHINESE = str.maketrans({"?": "？", "!": "！", ";": "；"})
@@ -95,6 +97,7 @@ def normalize(original: str) -> Normalized:
     chars = _characters(original[:MAX_CHARS])
     for pattern, new in _SPELLINGS:
         chars = _replace(chars, pattern, new)
+    chars = _replace(chars, _SPACE_AS_COMMA, "，")
     chars = _replace(chars, _SPACE_BETWEEN, "")
     chars = _replace(chars, re.compile(r"\s{2,}"), " ")
     while chars and chars[0][0] == " ":

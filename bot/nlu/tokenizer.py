@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import jieba
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -42,21 +42,21 @@ class DomainTokenizer(Tokenizer):
     """Rasa tokenizer over the normal form of a message."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Rasa's tokenizer settings (see parent class); nothing of our own."""
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         """Packages that must be installed (see parent class)."""
         return ["jieba"]
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], *_: Any) -> DomainTokenizer:
+    def create(cls, config: Dict[str, Any], *_: Any) -> DomainTokenizer:
         """Create the component (see parent class)."""
         return cls(config)
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> List[Token]:
         """Tokens of one attribute of ``message``; the user's text is read in its normal form."""
         text = message.get(attribute) or ""
         if attribute != TEXT:

@@ -86,11 +86,27 @@ _RULES: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Any]]] = [
         re.compile(rf"(?<![a-z0-9@.\-])(?:[a-z0-9][a-z0-9\-]{{0,62}}\.)+{_TLD}(?![a-z0-9\-])"),
         lambda m: m[0],
     ),
-    ("date", re.compile(r"(?:(?P<year>20\d\d)[年\-/.])?(?P<month>1[0-2]|0?[1-9])[月\-/](?P<day>3[01]|[12]\d|0?[1-9])[日号]?(?!\d)"), _date),
+    (
+        "date",
+        re.compile(
+            r"(?:(?P<year>20\d\d)[年\-/.])?(?P<month>1[0-2]|0?[1-9])[月\-/](?P<day>3[01]|[12]\d|0?[1-9])[日号]?(?!\d)"
+        ),
+        _date,
+    ),
     ("date", re.compile(r"(?P<year>20\d\d)年(?P<month>1[0-2]|0?[1-9])月(?P<day>(?!))?"), _date),
-    ("date", re.compile(r"今天|明天|后天|昨天|前天|上周[一二三四五六日天]?|下周[一二三四五六日天]?|这周|本周|上个月|下个月|月底|月初|年底"), lambda m: m[0]),
+    (
+        "date",
+        re.compile(
+            r"今天|明天|后天|昨天|前天|上周[一二三四五六日天]?|下周[一二三四五六日天]?|这周|本周|上个月|下个月|月底|月初|年底"
+        ),
+        lambda m: m[0],
+    ),
     ("share", re.compile(rf"(?P<tenths>{_TENTHS}{{1,2}})成(?P<half>半|{_TENTHS})?(?!立|功|都|本|交|为|员)"), _tenths),
-    ("share", re.compile(r"(?P<percent>\d+(?:\.\d+)?)\s*[%％]|百分之(?P<spoken>[零一二三四五六七八九十百两\d.]+)"), _percent),
+    (
+        "share",
+        re.compile(r"(?P<percent>\d+(?:\.\d+)?)\s*[%％]|百分之(?P<spoken>[零一二三四五六七八九十百两\d.]+)"),
+        _percent,
+    ),
     ("share", re.compile(r"(?P<below>[二两三四五六七八九十\d]+)分之(?P<above>[一二两三四五六七八九十\d]+)"), _fraction),
     ("share", re.compile(r"(?:一|各|对)半|半数"), lambda _: 0.5),
     ("money", re.compile(rf"(?P<amount>{_DIGITS})(?P<wan>w|万)?(?:块钱?|元|rmb|人民币)"), _money),

@@ -231,11 +231,14 @@ def travel_level(facts: CustomerFacts, policy: Policy) -> Travel | None:
     """
     share = facts.travel_share
     if facts.travellers is not None:
-        staff = counted_users(facts)[0] or facts.total
+        mainland = counted_users(facts)[0]
+        staff = facts.total if mainland is None else mainland
         if facts.travellers == 0:
             return Travel.NONE
-        if not staff:
+        if staff is None:
             return facts.travel or Travel.OFTEN
+        if staff <= 0:
+            return Travel.MANY
         share = facts.travellers / staff
     if share is None:
         return facts.travel

@@ -45,6 +45,7 @@ class Fact(str, Enum):
 _RULES: dict[Reason, tuple[str, ...]] = {
     Reason.SAME_DOMAIN: ("F51", "F52"),
     Reason.MOSTLY_MAINLAND: ("F44", "F45", "F46"),
+    Reason.SHARE_REACHED: ("F44", "F45", "F46"),
     Reason.MOSTLY_ABROAD: ("F44", "F47", "F48", "F49"),
     Reason.MOST_TRAVEL: ("F47", "F48", "F49"),
     Reason.SILENT: ("F44", "F47"),
@@ -178,6 +179,7 @@ def _open(case: Case, facts: CustomerFacts, policy: Policy) -> tuple[tuple[Fact,
     if (case.low is None and not case.users_unknown) or vague or case.counts_contradict:
         settled = (("counts_contradict", False), ("hmt_open", False))
         shares = [s for s in _typical_shares(policy) if not vague or (case.low or 0) <= s <= (case.high or 1)]
+        shares += [s for s in (case.low, case.high) if vague and s is not None]
         choices.append((Fact.USERS, tuple((("low", s), ("high", s), *settled) for s in shares)))
     elif case.hmt_open and facts.hmt_side is None:
         sides = (case.low, case.high)

@@ -98,7 +98,8 @@ def _placed(
         if travel is Travel.FEW:
             yield Caveat.TRAVELLERS_SLOWER
     elif side is Outcome.GLOBAL:
-        if share is None or share[1] > _JUST:
+        elsewhere = facts.hmt or facts.hmt_share
+        if share is None or share[0] > _JUST or (share[1] > _JUST and not elsewhere):
             yield Caveat.MAINLAND_SLOWER
         yield Caveat.GLOBAL_PLACES
         yield Caveat.NOT_FOR_MARGIN

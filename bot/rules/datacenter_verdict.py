@@ -17,6 +17,7 @@ class Reason(str, Enum):
 
     SAME_DOMAIN = "same_domain"
     MOSTLY_MAINLAND = "mostly_mainland"
+    SHARE_REACHED = "share_reached"
     MOSTLY_ABROAD = "mostly_abroad"
     MOST_TRAVEL = "most_travel"
     NOTHING_KNOWN = "nothing_known"
@@ -119,4 +120,5 @@ def by_share(share: float, case: Case, policy: Policy) -> Verdict:
         return Verdict(Outcome.UNDECIDED, Reason.HEAVY_USE, Outcome.DOMESTIC_21V)
     if case.use is Use.UNKNOWN and 1 - share > policy.few_abroad_share + _JUST:
         return Verdict(Outcome.UNDECIDED, Reason.USE_UNKNOWN, Outcome.DOMESTIC_21V)
-    return Verdict(Outcome.DOMESTIC_21V, Reason.MOSTLY_MAINLAND)
+    checked = case.travel is not None and case.use in (Use.NONE, Use.LIGHT)
+    return Verdict(Outcome.DOMESTIC_21V, Reason.MOSTLY_MAINLAND if checked else Reason.SHARE_REACHED)

@@ -24,7 +24,8 @@ them off the event loop)::
     await deliver_notices(store, channel, deliver, now)    outbox; ``deliver`` is a channel's: Notice to "arrived"
 
 Where an order stands is :func:`bot.rules.ordering.standing` of ``order.progress``; names for users are in
-:mod:`bot.wording`. Files go in and out by :mod:`bot.store.importing` and :mod:`bot.store.exporting`.
+:mod:`bot.wording`. Files go in and out by :mod:`bot.store.importing` and :mod:`bot.store.exporting`;
+:func:`bot.store.demo.load_demo` fills an empty store and returns codes to print.
 """
 
 from bot.store.database import StoreUnavailable, migrate

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from bot.store.engine import WRITING
 
@@ -48,6 +46,9 @@ def migrate(engine: sa.engine.Engine) -> None:
     Raises:
         StoreUnavailable: the database cannot be reached.
     """
+    from alembic import command  # here, because loading it would slow down every command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with _lost_connections(), engine.execution_options(**WRITING).begin() as connection:

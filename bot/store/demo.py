@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from bot.rules.ordering import MILESTONES
 from bot.rules.workdays import is_workday
@@ -81,7 +82,7 @@ def load_demo(store: Store, now: dt.datetime, today: dt.date) -> tuple[DemoCode,
 
 
 def _order(store: Store, example: _Example, count: int, today: dt.date) -> Order:
-    dates = {name: _workday_before(today, days) for name, days in zip(MILESTONES, example.days_ago)}
+    dates: dict[str, Any] = {name: _workday_before(today, days) for name, days in zip(MILESTONES, example.days_ago)}
     loaded = [o for o in store.find_orders(example.partner, example.customer).orders if o.customer == example.customer]
     return Order(
         number=loaded[0].number if loaded else f"CSP{dates['created']:%Y%m%d}{count:03d}",

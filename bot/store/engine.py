@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 WRITING = {"writing": True}
 """Execution options of a transaction that will write; SQLite then takes its write lock at once and waits for it."""
@@ -29,14 +31,15 @@ def open_engine(url: str) -> sa.engine.Engine:
     if address.database in (None, "", ":memory:"):
         return _in_memory(address)
     Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(address, connect_args={"check_same_thread": False, "timeout": _LOCK_WAIT})
+    waiting = {"check_same_thread": False, "timeout": _LOCK_WAIT}
+    engine = sa.create_engine(address, connect_args=waiting, poolclass=QueuePool)
 
     @sa.event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _: Any) -> None:
         # The driver's own handling of transactions leaves schema changes outside of them; begin is sent below instead.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
 
     @sa.event.listens_for(engine, "begin")
@@ -45,6 +48,20 @@ def open_engine(url: str) -> sa.engine.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """Switch a new database over; SQLite does not wait by itself when another process is doing the same."""
+    end = time.monotonic() + _LOCK_WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _in_memory(address: sa.engine.URL) -> sa.engine.Engine:

@@ -34,8 +34,8 @@ class Guides(Database):
         with self.writing() as connection:
             owner = _owner(connection, identity)
             row: dict[str, Any] = {"owner": owner, "state": state, "updated_at": now}
-            if connection.execute(guides.update().where(guides.c.owner == owner).values(**row)).rowcount == 0:
-                connection.execute(guides.insert().values(**row))
+            self.insert_new(connection, guides, [row])
+            connection.execute(guides.update().where(guides.c.owner == owner).values(**row))
 
     def drop_guide(self, identity: str) -> None:
         """Forget where the person is.

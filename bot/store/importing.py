@@ -71,9 +71,7 @@ class _Batch(Generic[_Record]):
     read: int = 0
 
 
-def import_partners(
-    store: Store, path: Path, all_or_nothing: bool = False, progress: Tick | None = None
-) -> Imported:
+def import_partners(store: Store, path: Path, all_or_nothing: bool = False, progress: Tick | None = None) -> Imported:
     """Put the partners of a file into the store.
 
     Raises:

@@ -21,8 +21,8 @@ from bot.store.records import Draft, Order
 from bot.store.tables import customer_parts, history, identities, orders, outbox, partners, staff
 
 _DRAFTS_A_DAY = 999
-_DRAFT_LOCK = 0x44524654
-"""Key of ``take_turns``, so that two drafts do not choose one number."""
+_ORDERS_LOCK = 0x4F524452
+"""Key of ``take_turns``: what is compared with the orders that exist stays true until it is written."""
 
 
 class UnknownPartner(ValueError):
@@ -73,6 +73,7 @@ class OrderWrites(Database):
             by: who or what writes, for the history.
             now: for the history and the notices, with zone.
         """
+        take_turns(connection, _ORDERS_LOCK)
         written = Written()
         known = partner_numbers(connection, {order.partner for order in batch})
         present = orders_by_number(connection, (order.number for order in batch))
@@ -111,7 +112,7 @@ class OrderWrites(Database):
             StoreUnavailable: the database cannot be reached.
         """
         with self.writing() as connection:
-            take_turns(connection, _DRAFT_LOCK)
+            take_turns(connection, _ORDERS_LOCK)
             owner = connection.execute(sa.select(partners.c.distributor).where(partners.c.number == partner)).first()
             if owner is None:
                 raise UnknownPartner(partner)
@@ -237,7 +238,9 @@ def _notify(connection: sa.engine.Connection, changed: Sequence[tuple[Order, Ord
 def _free_number(connection: sa.engine.Connection, today: dt.date) -> str:
     day = f"CSP{today:%Y%m%d}"
     taken = set(
-        connection.execute(sa.select(orders.c.number).where(orders.c.number.between(f"{day}000", f"{day}999"))).scalars()
+        connection.execute(
+            sa.select(orders.c.number).where(orders.c.number.between(f"{day}000", f"{day}999"))
+        ).scalars()
     )
     for count in range(_DRAFTS_A_DAY, 0, -1):
         if (number := f"{day}{count:03d}") not in taken:

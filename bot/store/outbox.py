@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 
 import sqlalchemy as sa
+import structlog
 
 from bot.rules.ordering import Stage
 from bot.store.database import Database
@@ -14,9 +15,12 @@ from bot.store.orders import COLUMNS, order_of
 from bot.store.records import Notice
 from bot.store.tables import orders, outbox
 
+log = structlog.get_logger()
+
 Deliver = Callable[[Notice], Awaitable[bool]]
 """How a channel sends a notice; False (or an exception) means that it should be tried again later."""
 
+_FIELDS = ("id", "identity", "before", "after", "created_at", "attempts")
 MAX_ATTEMPTS = 8
 _FIRST_WAIT = dt.timedelta(minutes=1)
 """Wait after the first failure; doubled after each further one."""
@@ -38,8 +42,7 @@ class Outbox(Database):
             outbox.c.identity.startswith(f"{channel}:", autoescape=True),
         )
         query = (
-            sa.select([outbox.c[name] for name in ("id", "identity", "before", "after", "created_at", "attempts")])
-            .add_columns(*COLUMNS)
+            sa.select(*(outbox.c[name] for name in _FIELDS), *COLUMNS)
             .join(orders, orders.c.number == outbox.c.order_number)
             .where(due)
             .order_by(outbox.c.id)
@@ -94,7 +97,8 @@ async def deliver_notices(outbox: Outbox, channel: str, deliver: Deliver, now: d
     for notice in await asyncio.to_thread(outbox.waiting_notices, channel, now):
         try:
             done = await deliver(notice)
-        except Exception:  # noqa: BLE001 (whatever a platform's client raises, the other notices still go out)
+        except Exception as error:
+            log.warning("notice not delivered", channel=channel, notice=notice.id, error=type(error).__name__)
             done = False
         await asyncio.to_thread(outbox.notice_sent if done else outbox.notice_failed, notice, now)
         arrived += done

@@ -6,9 +6,12 @@ from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
-from bot.store.database import Database
+from bot.store.database import Database, take_turns
 from bot.store.records import Partner
 from bot.store.tables import partners
+
+_PARTNERS_LOCK = 0x50415254
+"""Key of ``take_turns``, so that two imports do not create one partner."""
 
 _FIELDS = tuple(Partner.__dataclass_fields__)
 
@@ -52,6 +55,7 @@ class Partners(Database):
         Returns:
             How many were created, changed, and already so.
         """
+        take_turns(connection, _PARTNERS_LOCK)
         query = sa.select(partners).where(partners.c.number.in_([partner.number for partner in batch]))
         present = {row["number"]: partner_from(row) for row in connection.execute(query).mappings()}
         new = [partner for partner in batch if partner.number not in present]

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 MAX_COLUMNS = 64
 """Columns that are looked at."""
 _ENCODINGS = ("utf-8-sig", "gb18030")
@@ -151,6 +149,8 @@ def _csv_rows(path: Path) -> Iterator[_Row]:
 
 
 def _xlsx_rows(path: Path) -> Iterator[_Row]:
+    import openpyxl  # here, because loading it would slow down every command
+
     book = openpyxl.load_workbook(path, read_only=True, data_only=False)
     try:
         sheet = book.worksheets[0]
@@ -190,6 +190,8 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    import openpyxl
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(list(columns))

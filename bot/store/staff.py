@@ -139,9 +139,7 @@ def _refusal(connection: sa.engine.Connection, identity: str, now: dt.datetime) 
 
 def _use_code(connection: sa.engine.Connection, identity: str, hashed: str, now: dt.datetime) -> Bound:
     found = connection.execute(sa.select(bind_codes).where(bind_codes.c.code_hash == hashed)).first()
-    usable = sa.and_(
-        bind_codes.c.code_hash == hashed, bind_codes.c.used_at.is_(None), bind_codes.c.expires_at > now
-    )
+    usable = sa.and_(bind_codes.c.code_hash == hashed, bind_codes.c.used_at.is_(None), bind_codes.c.expires_at > now)
     if connection.execute(bind_codes.update().where(usable).values(used_at=now)).rowcount == 0:
         _note_wrong_code(connection, identity, now)
         outcome = BindOutcome.EXPIRED if found else BindOutcome.WRONG_CODE

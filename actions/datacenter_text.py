@@ -1,0 +1,208 @@
+"""The adviser's replies: what was understood, the recommendation, the next question, the text for the customer.
+
+Pure: sentences come from ``data/datacenter.yml``, numbers from the policy, the decision from
+:mod:`bot.rules.datacenter`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.rules.customer_facts import Contradiction, CustomerFacts, Travel
+from bot.rules.datacenter import Advice, Fact
+from bot.rules.datacenter_notes import Argument, Caveat, Outcome
+from bot.rules.datacenter_verdict import Reason
+from bot.rules.policy import Policy
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to ask next; a button's title is what the user would type, and is read like any answer."""
+
+    fact: Fact
+    text: str
+    buttons: tuple[str, ...]
+
+
+class TextsError(ValueError):
+    """``data/datacenter.yml`` lacks a sentence; the message names it."""
+
+
+def load_texts(path: Path) -> dict[str, Any]:
+    """The sentences at ``path``.
+
+    Raises:
+        TextsError: a sentence is missing for something that the rules can say.
+    """
+    return checked_texts(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def checked_texts(texts: dict[str, Any]) -> dict[str, Any]:
+    """``texts``, when every outcome, reason, caveat, argument, contradiction and question has its sentence.
+
+    Raises:
+        TextsError: see above.
+    """
+    needed: dict[str, type[Enum]] = {
+        "outcome": Outcome,
+        "reason": Reason,
+        "caveat": Caveat,
+        "argument": Argument,
+        "contradiction": Contradiction,
+        "question": Fact,
+        "fact": Fact,
+    }
+    missing = [
+        f"{part}.{one.value}" for part, kind in needed.items() for one in kind if one.value not in texts.get(part, {})
+    ]
+    if missing:
+        raise TextsError(f"data/datacenter.yml 缺少：{'、'.join(missing)}。")
+    return texts
+
+
+class DatacenterText:
+    """Composes the replies of the adviser."""
+
+    def __init__(self, texts: Mapping[str, Any], policy: Policy) -> None:
+        """Keep the sentences (from :func:`load_texts`) and the values that fill them."""
+        self._texts = texts
+        self._values = policy.placeholders()
+
+    def understood(self, facts: CustomerFacts) -> str:
+        """One line with everything that is known about the customer."""
+        said = "；".join(self._facts(facts))
+        return self._texts["understood"]["title"] + said if said else str(self._texts["understood"]["nothing"])
+
+    def question(self, fact: Fact, facts: CustomerFacts, advice: Advice) -> Question:
+        """The question for ``fact``, worded for what is known already."""
+        chosen = self._texts["question"][self._question_key(fact, facts, advice)]
+        problem = "；".join(self._texts["contradiction"][c.value] for c in advice.contradictions)
+        text = self._filled(chosen["text"], mainland=facts.mainland, abroad=facts.abroad, problem=problem)
+        return Question(fact, text, tuple(chosen["buttons"]))
+
+    def result(self, advice: Advice, facts: CustomerFacts) -> str:
+        """The recommendation for staff: facts, verdict, why, caveats, next step."""
+        outcome = self._texts["outcome"][advice.outcome.value]
+        layout = self._texts["layout"]
+        lines = [
+            self.understood(facts),
+            self._filled(outcome["open" if advice.preliminary and not advice.needs_human else "staff"]),
+            layout["why"] + self._why(advice, "staff"),
+        ]
+        if advice.contradictions:
+            lines.append(
+                layout["contradictions"]
+                + "；".join(self._texts["contradiction"][c.value] for c in advice.contradictions)
+            )
+        if advice.leaning:
+            side = self._texts["outcome"][advice.leaning.value]["short"]
+            lines.append(self._filled(self._texts["leaning"], side=side))
+        lines += self._sides(advice)
+        notes = [self._filled(self._texts["caveat"][c.value]["staff"]) for c in advice.caveats]
+        if notes:
+            lines += [layout["caveats"], *(f"- {note}" for note in notes)]
+        if advice.preliminary:
+            open_facts = "、".join(self._texts["fact"][f.value] for f in advice.missing)
+            lines.append(f"{self._texts['preliminary']}{open_facts}。")
+        if advice.needs_human:
+            lines.append(self._filled(layout["human"]))
+        if outcome["next"] and not advice.preliminary:
+            lines.append(self._filled(outcome["next"]))
+        return "\n".join(lines)
+
+    def for_customer(self, advice: Advice, facts: CustomerFacts) -> str:
+        """A text to forward to the customer; nothing about the reseller's margin is in it (F46)."""
+        layout = self._texts["layout"]
+        said = "；".join(self._facts(facts))
+        lines = [layout["customer_title"]]
+        if said:
+            lines.append(self._filled(layout["customer_understood"], facts=said))
+        lines += [self._filled(self._texts["outcome"][advice.outcome.value]["customer"]), self._why(advice, "customer")]
+        notes = [self._texts["caveat"][c.value].get("customer") for c in advice.caveats]
+        notes = [self._filled(note) for note in notes if note]
+        if notes:
+            lines += [layout["customer_caveats"], *(f"- {note}" for note in notes)]
+        if advice.preliminary and advice.outcome is not Outcome.UNDECIDED:
+            lines.append(self._texts["preliminary_customer"])
+        lines.append(self._filled(layout["as_of"]))
+        return "\n".join(lines)
+
+    def _why(self, advice: Advice, reader: str) -> str:
+        other = self._texts["other_domain"][reader] if "F53" in advice.rules else ""
+        return other + self._filled(self._texts["reason"][advice.reason.value][reader])
+
+    def _sides(self, advice: Advice) -> Iterator[str]:
+        conflict = advice.for_21v and advice.for_global and advice.outcome is not Outcome.FOLLOW_FOREIGN
+        if advice.outcome is not Outcome.UNDECIDED and not conflict:
+            return
+        for side, found in (("for_21v", advice.for_21v), ("for_global", advice.for_global)):
+            if found and advice.outcome is not Outcome.FOLLOW_FOREIGN:
+                yield self._texts["sides"][side] + "、".join(
+                    self._filled(self._texts["argument"][a.value]) for a in found
+                )
+
+    def _question_key(self, fact: Fact, facts: CustomerFacts, advice: Advice) -> str:
+        if fact is Fact.USERS:
+            if any(c is not Contradiction.DOMAINS for c in advice.contradictions):
+                return "users_again"
+            if advice.reason is Reason.USERS_VAGUE:
+                return "users_vague"
+            if facts.mainland is not None:
+                return "users_abroad"
+            return "users_mainland" if facts.abroad is not None else "users"
+        if fact is Fact.DOMAIN and Contradiction.DOMAINS in advice.contradictions:
+            return "domain_again"
+        return "travel_how_many" if fact is Fact.TRAVEL and facts.travel is Travel.OFTEN else fact.value
+
+    def _filled(self, template: str, **values: Any) -> str:
+        return template.format_map({**self._values, **values})
+
+    def _facts(self, facts: CustomerFacts) -> Iterator[str]:
+        words = self._texts["understood"]
+        known = facts.to_dict()
+        yield from self._users(facts, words)
+        for name in ("hmt_side", "travel", "use"):
+            if name in known and not (name == "travel" and facts.travellers is not None):
+                yield words[name][known[name]]
+        if facts.travellers is not None:
+            yield words["travellers"].format(n=facts.travellers)
+        if facts.travel_share is not None:
+            yield words["travel_share"].format(share=f"{facts.travel_share:.0%}")
+        if facts.foreign_tenant:
+            place = f"（{facts.tenant_place}）" if facts.tenant_place else ""
+            yield words["foreign_tenant"][facts.foreign_tenant.value].format(place=place)
+        if facts.domain:
+            names = [name for name in (facts.foreign_domain, facts.home_domain) if name]
+            yield words["domain"][facts.domain.value].format(
+                names=f"（{'、'.join(dict.fromkeys(names))}）" if names else ""
+            )
+        if facts.reverse:
+            yield words["reverse"]
+        for name in ("today", "mailboxes", "needs_sync"):
+            if name in known:
+                yield words[name][known[name]]
+
+    def _users(self, facts: CustomerFacts, words: Mapping[str, Any]) -> Iterator[str]:
+        if facts.total is not None:
+            yield words["total"].format(n=facts.total)
+        if facts.mainland is not None:
+            yield words["mainland"].format(n=facts.mainland)
+        if facts.abroad is not None:
+            yield words["abroad"].format(n=facts.abroad) if facts.abroad else words["no_abroad"]
+        if facts.hmt is not None:
+            yield words["hmt"].format(n=facts.hmt)
+        share = facts.domestic_share
+        if share is None and facts.abroad_share is not None:
+            share = 1 - facts.abroad_share - (facts.hmt_share or 0)
+        if share and facts.abroad != 0:
+            yield words["share"].format(share=f"{share:.0%}")
+        if facts.hmt_share:
+            yield words["hmt_share"].format(share=f"{facts.hmt_share:.0%}")
+        if facts.spread:
+            yield words["spread"][facts.spread.value]

@@ -1,0 +1,246 @@
+"""Read a customer as staff describe them: a normal-form sentence in, what is known about the customer out.
+
+Understands whole descriptions and pieces, corrections, what-ifs, and short answers to the question that was asked.
+Nothing is guessed: what a sentence does not say stays as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.rules.casebook_signs import Found, Signs, people, to_signs
+from bot.rules.casebook_topics import (
+    UNSURE,
+    Before,
+    Read,
+    compare_domains,
+    is_reverse,
+    read_domain,
+    read_sync,
+    read_tenant,
+    read_today,
+    read_travel,
+    read_use,
+    travel_in_words,
+    use_in_words,
+)
+from bot.rules.casebook_update import Change, mirrored, updated
+from bot.rules.casebook_users import UsersRead, read_users
+from bot.rules.customer_facts import Answer, CustomerFacts, Domain, Side, Spread, Today
+from bot.rules.datacenter import Fact
+
+_BREAK = re.compile(
+    r"[，。；！？!?;]|(?<!\d),|,(?!\d{3})|嗯+|呃+|那个(?!域名|人)|然后|不过|但是|但(?!凡)|而且|吧|呢|啊|嘛|哈"
+    r"|(?=(?:[AF])(?:也|那边)?(?:没有?|无)(?:什么)?(?:母公司|公司|总部|分公司))"
+    r"|(?<![个位名号十百千NS的])(?=(?:他们)?(?:销售|老板|老总|工程师|律师|船员|高管)(?:们|团队|人员)?.{0,4}(?:经常|老(?!板|总)|常|每|很少|偶尔|飞|往|出|天天|一半))"
+    r"|(?<=[N人个])(?=(?:也|都)?(?:很少|几乎不|不怎么|基本不|从不)(?:去)?(?:出|飞))"
+    r"|(?<=[NSMC人个])(?=出差(?:也|倒|是|不))"
+)
+_CORRECTION = re.compile(
+    r"不对|[说搞弄记打写报讲看]错|错了|更正|纠正|改成|改为|改一?下|修改|应该是|应为|其实|才对|反了|typo|wrong|sorry|有误|不算|是错的|改口|重新说|我说的是|不是[^，。]{1,10}，?是(?!不)|^不是?[都全]"
+)
+_WRONG = re.compile(
+    r"^.{0,24}(?:不对|[说搞弄记打写报讲看]错行?|错了|更正一?下?|纠正一?下?|有误|是错的|弄错了?的?|wrong|typo|重新说|改口一?下?|其实)(?:了|的|字|下|，|。)*"
+)
+_SWAPPED = re.compile(r"[说数搞弄写]?反了|倒过来|颠倒|对调")
+_SUPPOSE = re.compile(
+    r"要是|如果|假如|假设|假使|倘若|若(?!干)|万一|要真|换成|what\s?if|(?<![a-z])if(?![a-z])|换个情况|同样的客户|会改推荐|结论变不变|结果会变|推荐是否会变|会不会不一样"
+)
+_NEGATED = [
+    re.compile(r"不是[^，。！；域同]{1,12}?(?:，|。|、|而)?(?=是[^不])"),
+    re.compile(r"(?<=[^，。！；是])(?P<keep>)不是[^，。！；域同]{1,10}(?=$|[，。！；])"),
+    re.compile(r"不(?:是)?[都全][^，。]{0,6}(?=，(?:还|其实|另外))"),
+    re.compile(r"从[^，。]{1,8}?(?=[变涨降升改增减])"),
+]
+_TOPICS = [
+    (re.compile("域名|domain"), Fact.DOMAIN),
+    (re.compile("公司|总部|集团"), Fact.TENANT),
+    (re.compile("出差|出国"), Fact.TRAVEL),
+    (re.compile("访问|登|用得"), Fact.USE),
+]
+_YES = re.compile(r"^(?:是|对|有|嗯|买了|买过|用了|在用|已经|早就|都?买|yes|ok|会|要|好)")
+_NO = re.compile(r"^(?:都?没|不|否|无|从不|no$)")
+_NOISE = re.compile(r"^[，。！？、\s啊嗯哦呃那就应该大概好像可能我觉得吧]*|[，。！？、\s吧呢啊呀哦的了]*$")
+
+
+@dataclass
+class _Statement:
+    """Everything that one sentence says."""
+
+    facts: dict[str, Any]
+    users: UsersRead
+
+
+def read_statement(
+    text: str, found: Iterable[Found], facts_so_far: CustomerFacts, asked: str | None = None
+) -> CustomerFacts:
+    """What is known after ``text``.
+
+    Args:
+        text: the normal form of the message.
+        found: the entities found in it, with spans of the normal form.
+        facts_so_far: what was known before; :class:`CustomerFacts` for a new customer.
+        asked: the :class:`~bot.rules.datacenter.Fact` that the assistant has just asked for, by value.
+    """
+    supposed = bool(_SUPPOSE.search(text))
+    corrected = bool(_CORRECTION.search(text) or _SWAPPED.search(text))
+    plain, pieces, topic = _cleaned(text, list(found), supposed or corrected)
+    question = Fact(asked) if asked else topic
+    said = _read(to_signs(plain, pieces), facts_so_far, question, supposed)
+    _answer(said, _NOISE.sub("", plain), facts_so_far, question)
+    replaces = (
+        supposed or corrected or (asked == Fact.USERS and None not in (facts_so_far.mainland, facts_so_far.abroad))
+    )
+    _place_loose(said, text, facts_so_far, question, corrected)
+    if _SWAPPED.search(text) and _only_turned_round(said, facts_so_far):
+        return mirrored(facts_so_far)
+    change = Change(said.facts, said.users.moves, said.users.places if not replaces else set(), replaces)
+    return updated(facts_so_far, change)
+
+
+def _cleaned(text: str, found: list[Found], replaced: bool) -> tuple[str, list[Found], Fact | None]:
+    """The text with the words covered that a correction takes back, what was found in the rest, and its topic."""
+    topic = None
+    if replaced:
+        wrong = _WRONG.search(text)
+        if wrong and len(text) - wrong.end() >= 2:
+            topic = next((fact for pattern, fact in _TOPICS if pattern.search(wrong[0])), None)
+            text = "，" * wrong.end() + text[wrong.end() :]
+        for pattern in _NEGATED:
+            text = pattern.sub(lambda m: "·" * len(m[0]), text)
+    return text, [f for f in found if text[f.start : f.end].strip("，·")], topic
+
+
+def _read(signs: Signs, so_far: CustomerFacts, asked: Fact | None, supposed: bool) -> _Statement:
+    facts: dict[str, Any] = {}
+    if is_reverse(signs.text):
+        facts |= {"reverse": True, "today": Today.V21}
+    before = Before()
+    for start, end in _clauses(signs.text):
+        clause = Signs(signs.text[start:end], signs.values[start:end])
+        begin = len(clause.text)
+        for read in _topics(clause, before, facts, so_far, asked):
+            facts.update(read.facts)
+            begin = min(begin, read.begin)
+        before = Before(
+            before.company or bool(re.search("总部|母公司|总公司|总社|集团|[AF].{0,4}公司|关联公司", clause.text)),
+            before.abroad or bool(re.search("[AFH]|老外", clause.text)),
+        )
+        signs = signs.masked(start + begin, end)
+    _compare(facts, so_far)
+    users = read_users(signs, supposed)
+    facts.update(users.facts)
+    return _Statement(facts, users)
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for match in _BREAK.finditer(text):
+        spans.append((start, match.start()))
+        start = match.end()
+    return [(s, e) for s, e in [*spans, (start, len(text))] if e > s]
+
+
+def _topics(
+    clause: Signs, before: Before, facts: dict[str, Any], so_far: CustomerFacts, asked: Fact | None
+) -> list[Read]:
+    """What a clause says beside where the users are; a company's clause says nothing about travel or use."""
+    reads = []
+    domain = read_domain(clause, before, facts.get("foreign_domain") or so_far.foreign_domain)
+    tenant = None if facts.get("reverse") else read_tenant(clause, before)
+    sync = read_sync(clause)
+    reads += [read for read in (domain, tenant, sync) if read]
+    if not tenant and not sync and (today := read_today(clause)):
+        reads.append(today)
+    if not domain and not tenant and not sync:
+        travel = read_travel(clause, False)
+        use = None if travel else read_use(clause, Before(before.company, before.abroad or asked is Fact.USE))
+        reads += [read for read in (travel, use) if read]
+    return reads
+
+
+def _compare(facts: dict[str, Any], so_far: CustomerFacts) -> None:
+    foreign = facts.get("foreign_domain") or so_far.foreign_domain
+    home = facts.get("home_domain") or so_far.home_domain
+    if "domain" not in facts and foreign and home and ("home_domain" in facts or "foreign_domain" in facts):
+        facts["domain"] = compare_domains(foreign, home)
+
+
+def _answer(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact | None) -> None:
+    """A short answer to the question that was asked."""
+    facts = said.facts
+    unsure = bool(UNSURE.search(text)) and len(text) <= 12
+    if asked is Fact.TRAVEL and not {"travel", "travellers", "travel_share"} & set(facts):
+        if (number := _number(said)) is not None:
+            facts.pop("total", None)
+            facts["travellers"] = number
+        elif not said.users.facts or len(text) <= 8:
+            facts.update({"travel": level} if (level := travel_in_words(text, bare=True)) else {})
+    elif asked is Fact.USE and "use" not in facts and not facts.get("foreign_tenant"):
+        if use := use_in_words(text, bare=True):
+            facts["use"] = use
+    elif asked is Fact.TENANT and "foreign_tenant" not in facts:
+        answer = Answer.UNKNOWN if unsure else _yes_or_no(text)
+        facts.update({"foreign_tenant": answer} if answer else {})
+    elif asked is Fact.DOMAIN and "domain" not in facts:
+        facts.update({"domain": domain} if (domain := _domain_answer(text, unsure)) else {})
+    elif asked is Fact.HMT:
+        inside, outside = re.search("国内|大陆|境内|内地", text), re.search("国外|境外|海外|不算", text)
+        if unsure or inside or outside:
+            for name in ("mainland", "abroad", "domestic_share", "abroad_share", "spread"):
+                facts.pop(name, None)
+            facts["hmt_side"] = Side.UNKNOWN if unsure else Side.ABROAD if outside else Side.MAINLAND
+    elif asked is Fact.USERS and unsure and not said.users.facts and said.users.loose is None:
+        facts["spread"] = Spread.UNKNOWN
+    elif asked is Fact.USERS and _yes_or_no(text) is Answer.NO and so_far.abroad is None and not facts:
+        facts["abroad"] = 0
+
+
+def _yes_or_no(text: str) -> Answer | None:
+    parts = re.split("[，。；！？]", text)
+    if any(_NO.search(part) for part in parts):
+        return Answer.NO
+    return Answer.YES if any(_YES.search(part) for part in parts) else None
+
+
+def _domain_answer(text: str, unsure: bool) -> Domain | None:
+    if unsure:
+        return Domain.UNKNOWN
+    if re.search(r"^(?:不|否|另|新|换|各|分开|没有)|不[同一]|自己", text):
+        return Domain.OTHER
+    return Domain.SAME if re.search(r"^(?:是|对|嗯|同|一样|一个|yes|相同|共用)", text) else None
+
+
+def _number(said: _Statement) -> int | None:
+    if said.users.loose is not None:
+        number, said.users.loose = said.users.loose, None
+        return number
+    return said.facts.get("total")
+
+
+def _place_loose(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact | None, corrected: bool) -> None:
+    """A number that names neither a side nor a total: what was asked for, what it corrects, else all users."""
+    loose = said.users.loose
+    if loose is None or "total" in said.facts:
+        return
+    taken_back = re.search(r"不是(\d+|[零一二两三四五六七八九十百千万]+)", text)
+    sides = {name: getattr(so_far, name) for name in ("mainland", "abroad", "hmt", "total")}
+    known = [name for name, value in sides.items() if value is not None]
+    if corrected:
+        wrong = [name for name in known if taken_back and sides[name] == people(taken_back[1])]
+        if target := wrong or (known if len(known) == 1 else []):
+            said.facts[target[0]] = loose
+        return
+    if asked is Fact.USERS and so_far.total is None and len(known) == 1 and known[0] in ("mainland", "abroad"):
+        said.facts.setdefault("abroad" if known[0] == "mainland" else "mainland", loose)
+    else:
+        said.facts["total"] = loose
+
+
+def _only_turned_round(said: _Statement, so_far: CustomerFacts) -> bool:
+    """Whether a sentence that says "the other way round" names nothing new, or just the same number on the other side."""
+    other = {"mainland": so_far.abroad, "abroad": so_far.mainland}
+    return all(name in other and value == other[name] for name, value in said.facts.items())

@@ -1,0 +1,175 @@
+"""A sentence in signs: every place, number, share, domain and version becomes one capital letter.
+
+The normal form of a message has no capitals, so that patterns over the signs are short: ``CN人，FN人`` is a number of people
+in a city of the mainland and another abroad.
+
+=====  =============================================  =====  =========================================
+``M``  the mainland as a whole                        ``N``  a number (of people)
+``C``  a place in the mainland                        ``S``  a share
+``A``  abroad as a whole                              ``D``  a domain
+``F``  a place abroad                                 ``G``  the global version
+``H``  Hong Kong, Macau or Taiwan                     ``V``  the 21V version
+=====  =============================================  =====  =========================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import cn2an
+
+PLACES = "MCAFH"
+
+
+class Found(Protocol):
+    """A piece of the sentence that the entity finder knows: what it is, where, and its value."""
+
+    @property
+    def entity(self) -> str:
+        """Name of the entity."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the normal form."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the normal form."""
+
+    @property
+    def value(self) -> Any:
+        """A share (0–1), a side for a place, a name."""
+
+
+@dataclass(frozen=True)
+class Signs:
+    """``text`` with a sign for every piece; ``values[i]`` is what the sign at ``i`` stands for (None for other characters)."""
+
+    text: str
+    values: tuple[Any, ...]
+
+    def masked(self, start: int, end: int, with_: str = "，") -> Signs:
+        """The same with ``[start:end]`` covered (by default with breaks), so that no later reader sees it."""
+        width = end - start
+        return Signs(
+            self.text[:start] + with_ * width + self.text[end:],
+            (*self.values[:start], *[None] * width, *self.values[end:]),
+        )
+
+
+_NUMERAL = r"(?:\d+(?:,\d{3})+|\d+|[零一二两三四五六七八九十百千万]+|俩|仨)"
+_PERSON = r"人(?!民|才|数|事)|用户(?!数)|员工|账号|帐号|账户|同事|许可|license|users?|席位|老外|外籍|工程师|老师|邮箱|people|person"
+_NUMBER = re.compile(
+    rf"(?<![第每周期a-z.\-\d])(?P<numeral>{_NUMERAL})(?P<about>[几来多余]?)\s*(?P<unit>个|位|名|号|口)?(?:以上|左右)?(?:的?(?P<person>{_PERSON}))?"
+    r"(?!\s*(?:[%％年月天次趟家周块元步款套版倍样v:]|小时|分之|成|半))"
+)
+_NOT_PEOPLE = re.compile(
+    r"\s*(?:月|小时|办事处|公司|客户|版本|域名|厂|总部|分|国家|城市|地方|数据|方案|组织|租户|新|不同|子|\.|单|问题|样|后缀|星期|季|礼拜|企业)"
+)
+_AFTER_ONE = re.compile(r"在|是|驻|常|都|左右|没|经|老|要|出|国|境|海|住")
+_GENERIC = {"国内", "境内", "大陆", "中国", "内地", "国内这边", "国外", "境外", "海外", "外国"}
+_EXTRA_PLACES = [
+    (re.compile(r"本地|当地|我们这边?(?!个)|(?<![a-z])(?:mainland\s+)?china(?![a-z])"), "M"),
+    (re.compile(r"(?<![a-z])(?:overseas|abroad)(?![a-z])|外面(?=有)|外地(?!人)(?=国)"), "A"),
+]
+_NATIONALITY = re.compile(r"外国人|外籍|[美英德法日韩印]国?(?:国)?人(?=在)|老外")
+_SIDES = {"mainland": ("M", "C"), "abroad": ("A", "F"), "hmt": ("H", "H")}
+_HALVES = re.compile(r"五五开|(?:一比一|1:1)(?!0)|五五")
+_RATIO = re.compile(r"(?P<first>[一二三四五六七八九])(?:比)?(?P<second>[一二三四五六七八九])(?:开|分)")
+
+
+def to_signs(text: str, found: Iterable[Found]) -> Signs:
+    """Put signs into ``text``, a normal form, for what was ``found`` in it and for the numbers it holds."""
+    pieces = _pieces(text, list(found))
+    pieces += _numbers(text, pieces)
+    signs, values, done = [], [], 0
+    for start, end, sign, value in sorted(pieces):
+        signs.append(text[done:start] + sign)
+        values += [None] * (start - done) + [value]
+        done = end
+    signs.append(text[done:])
+    values += [None] * (len(text) - done)
+    return Signs("".join(signs), tuple(values))
+
+
+def people(numeral: str, about: str = "") -> int | None:
+    """The number that ``numeral`` writes; ``about`` a suffix for "some more", which adds half of ten.
+
+    Of two neighbours ("two or three") it is the larger.
+    """
+    plain = numeral.replace(",", "")
+    if about_two := re.fullmatch("([一二两三四五六七八])([二三四五六七八九])(十?)", plain):
+        plain = about_two[2] + about_two[3]
+    if plain in ("俩", "仨"):
+        return 2 if plain == "俩" else 3
+    try:
+        value = float(cn2an.cn2an(plain, "smart"))
+    except ValueError:
+        return None
+    return int(value) + (5 if about == "几" else 0)
+
+
+def _pieces(text: str, found: list[Found]) -> list[tuple[int, int, str, Any]]:
+    nationalities = [m.span() for m in _NATIONALITY.finditer(text)]
+    pieces: list[tuple[int, int, str, Any]] = []
+
+    def add(start: int, end: int, sign: str, value: Any) -> None:
+        if not any(start < e and s < end for s, e, *_ in pieces):
+            pieces.append((start, end, sign, value))
+
+    for piece in found:
+        word = text[piece.start : piece.end]
+        if piece.entity == "place" and piece.value in _SIDES:
+            if not any(s <= piece.start < e for s, e in nationalities):
+                general, special = _SIDES[piece.value]
+                add(piece.start, piece.end, general if word in _GENERIC else special, word)
+        elif piece.entity == "share":
+            add(piece.start, piece.end, "S", float(piece.value))
+        elif piece.entity == "domain":
+            add(piece.start, piece.end, "D", str(piece.value))
+        elif piece.entity == "version":
+            add(piece.start, piece.end, "V" if str(piece.value).startswith("21V") else "G", word)
+        elif piece.entity in ("date", "money", "order_number", "agreement_number", "step"):
+            add(piece.start, piece.end, "·", None)
+    for pattern, sign in _EXTRA_PLACES:
+        for match in pattern.finditer(text):
+            add(match.start(), match.end(), sign, match[0])
+    for match in _HALVES.finditer(text):
+        add(match.start(), match.end(), "S", 0.5)
+    for match in _RATIO.finditer(text):
+        first, second = people(match["first"]), people(match["second"])
+        if first and second and first + second == 10:
+            add(match.start(), match.end(), "S", first / 10)
+    return pieces
+
+
+def _numbers(text: str, taken: list[tuple[int, int, str, Any]]) -> list[tuple[int, int, str, Any]]:
+    numbers = []
+    for match in _NUMBER.finditer(text):
+        if any(match.start() < end and start < match.end() for start, end, *_ in taken):
+            continue
+        numeral, unit, person = match["numeral"], match["unit"], match["person"]
+        rest = text[match.end() :]
+        bare = not unit and not person
+        last = not rest or rest[0] in "，。；！？"
+        after_place = last and any(end == match.start() and sign in PLACES for _, end, sign, _ in taken)
+        if (
+            bare
+            and not after_place
+            and (numeral == "365" or (not numeral.isdigit() and len(numeral) < 2 and numeral not in "俩仨"))
+        ):
+            continue
+        if bare and numeral in ("千万", "万一", "十万", "一千", "一一", "一二", "一两", "两三", "三四"):
+            continue
+        only = last and re.search("(?:就|只有|才|仅|有)$", text[: match.start()])
+        if not person and (
+            _NOT_PEOPLE.match(rest) or (unit and numeral in "一1" and not _AFTER_ONE.match(rest) and not only)
+        ):
+            continue
+        value = people(numeral, match["about"])
+        if value is not None:
+            numbers.append((match.start(), match.end(), "N", value))
+    return numbers

@@ -1,0 +1,313 @@
+"""Read the domain, the foreign tenant, travel, use from abroad and what is in use today from a sentence in signs.
+
+Each reader looks at one clause, returns the facts it found by the names of
+:class:`~bot.rules.customer_facts.CustomerFacts`, and where its words begin, so that a number of users before them is
+still read as one (``C N人想用同一个域名``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from bot.rules.casebook_signs import PLACES, Signs
+from bot.rules.customer_facts import Answer, Domain, Today, Travel, Use
+
+UNSURE = re.compile(
+    r"不知道|不清楚|不确定|不晓得|没问|没说|说不[准清好]|不好说|没定|待定|没想好|未定|拿不准|没数|还在考虑"
+)
+
+
+class Read(NamedTuple):
+    """Facts of a clause, and where in the clause the words begin that say them."""
+
+    facts: dict[str, Any]
+    begin: int
+
+
+class Before(NamedTuple):
+    """What the sentence has spoken of so far: a foreign company, people abroad."""
+
+    company: bool = False
+    abroad: bool = False
+
+
+# --- the domain (F51–F53) ---
+
+_DOMAIN_WORD = re.compile(r"域名|(?<![a-z])domain|后缀|D|\.(?:cn|com)(?![a-z])")
+_DOMAIN_BEGIN = re.compile(
+    r"(?:想|要|打算|继续|沿|还是|改)*(?:用|换|共用|沿用|另|单独|注册|不同|不一样|一样|同一?个?(?!事)|分开|域名|D|子|二级)|[跟和与](?=总部|国外|A|F|母公司|那边|他们|人家)"
+)
+_SUBDOMAIN = re.compile(r"子域名?|二级域名|下级域名|subdomain")
+_OTHER_DOMAIN = re.compile(
+    r"不(?:是|用|想用|打算用|再用|和|跟|肯用)?(?:跟.{0,4})?(?:同|一样|一个|相同)|两边不|不同|不一|另[起外用注]|另换|新(?:的|注册)?(?:一个)?(?:域名|domain)|换(?:个|了|成|一个)?(?:新|别的|其他)?的?(?:域名|domain)|改用|单独|分开|各用各|自己的|独立|别的域名|其他域名|用\.cn|用(?:一?个)?\.cn|\.cn的"
+)
+_SAME_DOMAIN = re.compile(
+    r"同一?个?的?(?:域名|domain|后缀|D)|同(?:样|名)|一样的?(?:域名)?|相同|是一个域名|共用|沿用|(?:总部|母公司|A|集团)(?:那边|那个|公司)?(?:的|(?<=那个))(?:域名|domain|D)|继续用|[跟和与](?:总部|国外|A|母公司).{0,6}(?:一样|一致|同)|同一个|同个"
+)
+_FOREIGN_OWNER = re.compile(r"总部|母公司|总公司|总社|集团|[AF]|海外|老外|hq")
+_HOME_OWNER = re.compile(r"[MC]|这边|我们|想用|打算|想要|改用|换成|要用")
+
+
+def read_domain(clause: Signs, before: Before, foreign: str | None) -> Read | None:
+    """The domain, and the names of domains; ``foreign`` is the foreign company's, when it is known."""
+    text = clause.text
+    if not _DOMAIN_WORD.search(text) and not re.search(r"各用各的|解绑", text):
+        return None
+    facts: dict[str, Any] = {}
+    last = 0
+    for match in re.finditer("D", text):
+        owner = text[last : match.start()]
+        name = clause.values[match.start()]
+        last = match.end()
+        home, away = _last(_HOME_OWNER, owner), _last(_FOREIGN_OWNER, owner)
+        known = facts.get("foreign_domain") or foreign
+        is_home = home > away or (home == away == -1 and known not in (None, name))
+        facts["home_domain" if is_home else "foreign_domain"] = name
+    first = _DOMAIN_BEGIN.search(text)
+    begin = first.start() if first else 0
+    if _SUBDOMAIN.search(text):
+        facts["domain"] = Domain.SUBDOMAIN
+    elif UNSURE.search(text) or re.search(r"是不是.{0,8}域名", text):
+        facts["domain"] = Domain.UNKNOWN
+    elif "解绑" in text or _OTHER_DOMAIN.search(text):
+        facts["domain"] = Domain.OTHER
+    elif _SAME_DOMAIN.search(text):
+        facts["domain"] = Domain.SAME
+        if "foreign_domain" not in facts and "home_domain" in facts and foreign is None:
+            facts["foreign_domain"] = facts["home_domain"]
+    return Read(facts, begin)
+
+
+def compare_domains(foreign: str, home: str) -> Domain:
+    """Same, a subdomain of the other, or another domain."""
+    if foreign == home:
+        return Domain.SAME
+    return Domain.SUBDOMAIN if home.endswith("." + foreign) or foreign.endswith("." + home) else Domain.OTHER
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((m.start() for m in pattern.finditer(text)), default=-1)
+
+
+# --- the foreign company (F51) ---
+
+_COMPANY = re.compile(
+    r"总部|母公司|总公司|总社|本社|集团|关联公司|兄弟公司|(?<![a-z])hq(?![a-z])|(?:[AF]|A.{0,3})(?:的|那边|有|也|都|是)*(?:没有?什么|没有?|无)?(?:公司|分公司|子公司|分支|机构)|外资总"
+)
+_NO_COMPANY = re.compile(
+    r"(?:没有?|无|没什么|不存在)(?:什么|任何|过)*(?:[AF](?:的)?(?:那边)?)?(?:母公司|公司|总部|总公司|分公司|子公司|关联公司|集团|分支)|[AF](?:那边|的|也|都|根本|有)*(?:没有?|无)(?:什么|任何)?(?:公司|母公司|总部|总公司|分公司|子公司|关联公司|业务|分支|机构)|纯国内|纯M|纯内资|本土企业|内资企业|没有A的?业务"
+)
+_NOT_BOUGHT = re.compile(r"(?:没有?|未|还没|不|没在)(?:买|用|在用|开通|上)(?!没)|没有?(?:office)?365")
+_BOUGHT = re.compile(
+    r"(?:买|用|开通|部署|订|上)(?:的?就?是|了|过|着|的|上)*[^，]{0,6}(?:365|D|G)|(?:已经|早就|都|也|早)(?:买|用|开通)|(?<!没)有(?:office)?365|(?:买|用)(?:了|过|着)|在用"
+)
+_DOMESTIC_HEAD = re.compile(r"[MC](?:的)?(?:总部|总公司|集团)")
+
+
+def read_tenant(clause: Signs, before: Before) -> Read | None:
+    """Whether a foreign company of the group has bought, and where it is."""
+    text = clause.text
+    company = _COMPANY.search(text)
+    refers = before.company and not re.search(r"[MC]|我们|客户|(?:现在|目前)(?!就?已)", text)
+    bought_abroad = re.search(r"[AF]", text) and re.search(r"(?:买|用)(?:了|过|着|的就是|的是)?(?:office)?365", text)
+    if _DOMESTIC_HEAD.search(text) or not (company or _NO_COMPANY.search(text) or bought_abroad or refers):
+        return None
+    facts: dict[str, Any] = {}
+    named = re.findall("F", text) and clause.values[text.index("F")]
+    if named and (company or bought_abroad):
+        facts["tenant_place"] = named
+    if _NO_COMPANY.search(text):
+        facts["foreign_tenant"] = Answer.NO
+    elif re.search(r"买没买|有没有买|买不买|用没用", text) or (UNSURE.search(text) and re.search("[买用]", text)):
+        facts["foreign_tenant"] = Answer.UNKNOWN
+    elif _NOT_BOUGHT.search(text):
+        facts["foreign_tenant"] = Answer.NO
+    elif _BOUGHT.search(text) and not re.search(r"想|打算|(?<!不)要(?!不)", re.split("D|365", text)[0]):
+        facts["foreign_tenant"] = Answer.YES
+    if not facts and not company:
+        return None
+    if company and not facts.get("foreign_tenant") and re.search("N", text):
+        return Read(facts, len(text))
+    return Read(facts, 0)
+
+
+_REVERSE = re.compile(
+    r"(?:[MC](?:的)?(?:总部|总公司|母公司|公司|这边)|总部在[MC])[^。]{0,14}(?:V|买|用)[^。]{0,16}[AF](?:的)?(?:那边)?(?:分公司|子公司|办事处|分部|公司|团队)[^。]{0,6}(?:想|要|打算|加入|跟)"
+)
+
+
+def is_reverse(text: str) -> bool:
+    """Whether the tenant is the domestic headquarters', and a branch abroad wants to join it."""
+    return bool(_REVERSE.search(text))
+
+
+# --- what is in use today (F34–F38), address book and calendar (F54) ---
+
+_OTHER_MAIL = re.compile(r"腾讯|阿里|网易|exchange|自建|自己搭|263|coremail|gmail|企业邮|google|谷歌邮")
+_TODAY = re.compile(r"现在|目前|原来|以前|之前|一直|已经|正在|用着|在用|用的|用过")
+_WISH = re.compile(r"想|推|选|该|适合|建议|还是|打算|换|能|哪个|改")
+
+
+def read_today(clause: Signs) -> Read | None:
+    """What the customer uses now, and whether there is mail in it."""
+    text = clause.text
+    facts: dict[str, Any] = {}
+    if (
+        re.search(r"(?:没有?|未|还没)(?:用过?|买过?|上过?)(?:过)?(?:office)?(?:365)?|第一次用|还没用", text)
+        and not re.search("[GV]", text)
+        and ("365" in text or re.search(r"第一次|国内还没用|M还没用|没用过$", text))
+    ):
+        facts["today"] = Today.NOTHING
+    elif _OTHER_MAIL.search(text):
+        facts["today"] = Today.OTHER_MAIL
+    elif _TODAY.search(text) and re.search("[GV]", text) and "没用" not in text and not _WISH.search(text):
+        facts["today"] = Today.GLOBAL if "G" in text else Today.V21
+    if (
+        "没用" not in text
+        and facts.get("today") in (None, Today.V21)
+        and (_TODAY.search(text) or "V" in text)
+        and not _WISH.search(text)
+        and "V" in text
+    ):
+        if re.search(r"在线|web-direct|官网|直购|网上", text):
+            facts["today"] = Today.V21_DIRECT
+        elif re.search(r"云总代|csp|代理商|分销", text):
+            facts["today"] = Today.V21_DISTRIBUTOR
+    if re.search(r"(?:没有?|无|还没)(?:开|用)?邮箱", text):
+        facts["mailboxes"] = Answer.NO
+        if "还没" in text:
+            facts.setdefault("today", Today.NOTHING)
+    elif re.search(r"有邮箱|带邮箱|邮箱有", text):
+        facts["mailboxes"] = Answer.YES
+    return Read(facts, 0) if facts else None
+
+
+def read_sync(clause: Signs) -> Read | None:
+    """Whether address book and calendar must be in step."""
+    text = clause.text
+    if not re.search(r"通讯[簿录]|日历|地址簿", text):
+        return None
+    if re.search(r"不介意|没关系|无所谓|不要紧|不用|不需要|不在乎|也行|可以接受", text):
+        return Read({"needs_sync": Answer.NO}, 0)
+    needs = re.search(r"要|必须|一定|需要|得", text)
+    return Read({"needs_sync": Answer.YES} if needs else {}, 0)
+
+
+# --- travel (F45, F47) ---
+
+_TRAVEL = re.compile(
+    rf"出差|出国|出境|飞(?=[{PLACES}往去国欧美来])|往[AFH国外]{{1,3}}.{{0,3}}[跑飞]|跑[AFH国]|去[AFH].{{0,6}}(?:出差|调试|拜访|谈|跑)|travel|(?<![a-z])trip|差旅|商旅|[AF]跑|在外面跑|往外[飞跑]|出一?趟国|(?:天天|一半时间|S时间|整天).{{0,6}}在[AF]"
+)
+_RARE = re.compile(
+    r"不怎么|不太|不大(?!的)|不常|不经常|很少|较少|极少|少有|难得|偶尔|偶而|有时|几乎不|基本不|基本上不|不多|不频繁|没几[次个趟]|没多少|(?<![不多])少(?![数部])|一年(?:也就|就|到头|才|大概|差不多|不到)*[一两1-3]{1,2}[次趟回]|不到[一两]次"
+)
+_NEVER = re.compile(
+    r"(?:没有?人|没谁|都不|从不|从来不|不用|不需要|不会|不必|没有?|不|无需|零)(?:人|谁|去|要|用|需要|再|往|有|什么)*(?:[AF])?(?:的)?(?:出差|出国|出境|travel)"
+)
+_MOST = re.compile(
+    r"多数|大部分|大多|大半|一半以上|过半|超过一半|人人|全员|大家都|所有人|全都|几乎都|都(?=要?得?经常|老|常|频繁|天天|每)|半数以上"
+)
+_FEW = re.compile(
+    r"少数|个别|(?:就|只有|只|除了)?(?:老板|老总|领导|高管|总经理)(?!和|跟|、)|[没就]?几个(?:人)?(?![月])|[一两]两?三?个人|没几个"
+)
+_OFTEN = re.compile(
+    r"经常|常常|常(?![驻规])|老是|老(?=往|出|飞|要|去|在)|总(?=是|出|往|飞|要)|频繁|频频|天天|每[天周月年]|每个月|一个月|一月|长期|三天两头|动不动|很多|挺多|特别多|不少|多(?![少数])|密集|一半时间|S时间|一直"
+)
+_DOMESTIC_TRIPS = re.compile(
+    r"(?:只|都|就|主要|多半|也)?(?:是|在)*[MC](?:各地|里|内|境内)?(?:出差|跑)|出差(?:都|也)?(?:只|是|在)+[MC]"
+)
+
+
+def read_travel(clause: Signs, asked: bool) -> Read | None:
+    """Who travels abroad; numbers that belong to the travellers are theirs."""
+    text = clause.text
+    if _DOMESTIC_TRIPS.search(text) and not re.search("[AFH]|出国", text):
+        return Read({"travel": Travel.NONE}, 0)
+    verb = _TRAVEL.search(text)
+    if verb is None and not asked:
+        return None
+    if re.search("减掉?|砍", text):
+        return Read({}, 0)
+    facts: dict[str, Any] = {}
+    level = travel_in_words(text, asked)
+    if level is not None:
+        facts["travel"] = level
+    marks = [m.start() for p in (_RARE, _NEVER, _MOST, _OFTEN, _FEW) if (m := p.search(text))]
+    begin = min([verb.start() if verb else len(text), *marks])
+    head, tail = text[:begin], text[begin:]
+    own = re.search(
+        rf"(?P<place>[{PLACES}])?(?P<has>[^，NS{PLACES}]{{0,4}})(?P<who>[NS])(?:的|人|员工|个|来|左右)*(?:要|会|得|都)*$",
+        head,
+    )
+    after = re.search(r"(?:的|人|也就|就|只有|有|占|大概|差不多)[^NS]{0,8}(?P<who>[NS])", tail)
+    if own and (not own["place"] or (own["place"] in "MC" and "有" in own["has"])):
+        facts |= _travellers(clause, begin=own.start("who"))
+        begin = own.start("who")
+    elif after:
+        facts |= _travellers(clause, begin=begin + after.start("who"))
+    return Read(facts, begin) if facts else None
+
+
+def _travellers(clause: Signs, begin: int) -> dict[str, Any]:
+    value = clause.values[begin]
+    return {"travellers": value} if clause.text[begin] == "N" else {"travel_share": value}
+
+
+def travel_in_words(text: str, bare: bool = False) -> Travel | None:
+    """The level of travel that ``text`` says; ``bare``: it answers the question, so that a yes or no counts."""
+    if UNSURE.search(text):
+        return Travel.UNKNOWN
+    if _RARE.search(text) and not re.search("不少", text):
+        return Travel.FEW
+    if _NEVER.search(text) or (bare and re.search(r"^(?:基本|几乎)?上?(?:都?没有?|不|否|无|从不|没人|no$)", text)):
+        return Travel.NONE
+    if _MOST.search(text):
+        return Travel.MANY
+    if _FEW.search(text):
+        return Travel.FEW
+    if _OFTEN.search(text) or (bare and re.search(r"^(?:是|对|有|会|要|嗯|yes)", text)):
+        return Travel.OFTEN
+    return None
+
+
+# --- use from abroad (F45) ---
+
+_USE = re.compile(
+    r"访问|登(?!记)|用得|要用|在用|都?用(?=$|邮箱|系统)|使用|打开|看.{0,4}文件|下资料|连[进过]?来|收.{0,3}邮件|开会|传.{0,2}文件|来看"
+)
+_VISITOR = re.compile(rf"[{PLACES[2:]}]|老外|外国|供应商|那边|外部|访客|客户.{{0,6}}[登访]|那N")
+_LIGHT = re.compile(
+    r"偶尔|偶而|难得|很少|不多|不重|不太|不怎么|轻|有时|不频繁|不经常|不常|(?<![不多])少(?![数部])|收收邮件|只收|就收|看看|不大用|基本不|几乎不|一般般"
+)
+_NO_USE = re.compile(
+    r"没有?人|没谁|不会|不用|不(?:再)?需要|无人|无需|都不|没有?(?:[AF]的?)?(?:人|客户|谁)?(?:要|会|来)*(?:访问|登|用|看)|(?<![要])不(?:来)?(?:访问|登)"
+)
+_HEAVY = re.compile(
+    r"天天|每天|经常|常常|频繁|[很挺得蛮较]重|用得重|重度|一直|整天|随时|离不开|大文件|高频|大量|全天|老(?=登|要|用)|很多|挺多|得多|不少|会议"
+)
+
+
+def read_use(clause: Signs, before: Before) -> Read | None:
+    """How heavily people abroad use it."""
+    text = clause.text
+    verb = _USE.search(text)
+    about = _VISITOR.search(text) or (before.abroad and not re.search("[MC]", text))
+    level = use_in_words(text)
+    if not about or level is None or not (verb or (before.abroad and re.search("用|开会|邮件|文件|登", text))):
+        return None
+    marks = [m.start() for p in (_LIGHT, _NO_USE, _HEAVY) if (m := p.search(text))]
+    return Read({"use": level}, min([verb.start() if verb else len(text), *marks]))
+
+
+def use_in_words(text: str, bare: bool = False) -> Use | None:
+    """The level of use that ``text`` says; ``bare``: it answers the question, so that a plain no counts."""
+    if UNSURE.search(text):
+        return Use.UNKNOWN
+    if _LIGHT.search(text) and "不少" not in text:
+        return Use.LIGHT
+    if _NO_USE.search(text) or (bare and re.search(r"^(?:基本|几乎)?上?(?:都?没有?|不|否|无|no$)", text)):
+        return Use.NONE
+    if _HEAVY.search(text) or (bare and re.search(r"^(?:是|对|有|会|要|嗯|重|多|yes)", text)):
+        return Use.HEAVY
+    return None

@@ -1,0 +1,296 @@
+"""Customers as staff describe them, read sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.nlu.lexicon import entity_words
+from bot.nlu.normalize import normalize
+from bot.nlu.values import Found, find_values
+from bot.rules.casebook import read_statement
+from bot.rules.customer_facts import Answer, CustomerFacts, Domain, Travel, Use
+from bot.rules.datacenter import Fact, advise
+from bot.rules.datacenter_notes import Outcome
+from bot.rules.policy import load_policy
+
+POLICY = load_policy(Path(__file__).resolve().parents[2] / "data" / "policy.yml")
+WORDS = sorted(
+    ((spelling, entity, value) for entity, words in entity_words().items() for spelling, value in words.items()),
+    key=lambda word: -len(word[0]),
+)
+
+
+def entities(text: str) -> list[Found]:
+    """What the entity finder finds: regular language, then known words (without spaCy, which takes seconds to load)."""
+    found = list(find_values(text))
+    for spelling, entity, value in WORDS:
+        for match in re.finditer(re.escape(spelling), text):
+            if not any(match.start() < f.end and f.start < match.end() for f in found):
+                found.append(Found(entity, match.start(), match.end(), value))
+    return sorted(found, key=lambda f: f.start)
+
+
+def read(text: str, before: CustomerFacts | None = None, asked: str | None = None) -> CustomerFacts:
+    normal = normalize(text).text
+    return read_statement(normal, entities(normal), before or CustomerFacts(), asked)
+
+
+DESCRIPTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("总共120人，除了3个都在国外", {"total": 120, "mainland": 3, "spread": "mostly_abroad"}),
+    ("120人，除了3个在东京，其余全在深圳", {"total": 120, "abroad": 3, "spread": "mostly_mainland"}),
+    ("除了老板都在国内", {"abroad": 1, "spread": "mostly_mainland"}),
+    ("北京30上海50，新加坡20", {"mainland": 80, "abroad": 20}),
+    ("北京上海各30人，伦敦10人", {"mainland": 60, "abroad": 10}),
+    ("八成在国内", {"domestic_share": 0.8}),
+    ("国内55%国外45%", {"domestic_share": 0.55, "abroad_share": 0.45}),
+    ("九成的人在国内一成在国外", {"domestic_share": 0.9, "abroad_share": 0.1}),
+    ("国内国外八二开", {"domestic_share": 0.8}),
+    (
+        "35个人办公室都在杭州，难得出一趟国，老外也不会登我们的系统，境外没有关联公司在用",
+        {"mainland": 35, "abroad": 0, "travel": "few", "use": "none", "foreign_tenant": "no"},
+    ),
+    ("销售老往美国跑", {"travel": "often"}),
+    (
+        "德国总部用 abc.com，国内想用 abc.cn",
+        {
+            "foreign_tenant": "yes",
+            "tenant_place": "德国",
+            "domain": "other",
+            "foreign_domain": "abc.com",
+            "home_domain": "abc.cn",
+        },
+    ),
+    ("另起一个域名", {"domain": "other"}),
+    ("都在国内", {"abroad": 0, "domestic_share": 1.0}),
+    ("对半", {"domestic_share": 0.5}),
+    ("一半一半", {"domestic_share": 0.5}),
+    ("就国外那两位用得不多", {"abroad": 2, "use": "light"}),
+    ("客户80个人，全在上海", {"abroad": 0, "total": 80}),
+    ("国内120海外15", {"mainland": 120, "abroad": 15}),
+    ("国内50国外50的客户，帮我出个主意", {"mainland": 50, "abroad": 50}),
+    ("我客户六成人在国内四成在东南亚", {"domestic_share": 0.6, "abroad_share": 0.4}),
+    ("客户总共45个人，30个常驻非洲", {"abroad": 30, "total": 45}),
+    ("20个人，销售一半时间在国外", {"total": 20, "travel": "often"}),
+    ("杭州总部90人，新加坡办事处10人", {"mainland": 90, "abroad": 10}),
+    ("深圳60人，美国仓库那边25人", {"mainland": 60, "abroad": 25}),
+    ("上海200人，日本30人，日本那边天天要用邮箱", {"mainland": 200, "abroad": 30, "use": "heavy"}),
+    ("广州有70个人，经常去欧洲出差的有十来个", {"mainland": 70, "travel": "often", "travellers": 10}),
+    ("就是我客户五十个人有十个在国外选什么好", {"abroad": 10, "total": 50}),
+    ("客户200 user，80% in China", {"total": 200, "domestic_share": 0.8}),
+    ("客户95个人国内5个人国外", {"mainland": 95, "abroad": 5}),
+    ("客户15人，全是国内的，老板每月飞美国", {"abroad": 0, "total": 15, "travel": "few"}),
+    ("上海150香港30怎么选版本", {"mainland": 150, "hmt": 30}),
+    ("80国内20国外，快说选哪个", {"mainland": 80, "abroad": 20}),
+    ("员工260名，其中境外40名", {"abroad": 40, "total": 260}),
+    ("美国总部用了abc.com，上海40人想用同一个域名", {
+        "mainland": 40, "foreign_tenant": "yes", "tenant_place": "美国", "domain": "same", "foreign_domain": "abc.com"}),
+    ("法国母公司已经有365，国内30人换个域名单独买", {
+        "mainland": 30, "foreign_tenant": "yes", "tenant_place": "法国", "domain": "other"}),
+    ("西安85人、莫斯科6人", {"mainland": 85, "abroad": 6}),
+    ("客户18个人都在迪拜", {"mainland": 0, "abroad": 18}),
+    ("三百人的客户，国内国外各一半", {"total": 300, "domestic_share": 0.5}),
+    ("我客户都在国内，但是供应商天天从国外登进来看文件", {"abroad": 0, "domestic_share": 1.0, "use": "heavy"}),
+    ("国内一百二，国外三十", {"mainland": 120, "abroad": 30}),
+    ("国内五十，国外五", {"mainland": 50, "abroad": 5}),
+    ("國內五十人國外十人", {"mainland": 50, "abroad": 10}),
+    ("国外的多，国内就十几个人", {"mainland": 15, "spread": "more_abroad"}),
+    ("一共85个人，国外的5个", {"abroad": 5, "total": 85}),
+    ("绝大部分人在国外", {"spread": "mostly_abroad"}),
+    ("大部分在国内", {"spread": "more_mainland"}),
+    ("就是他们人基本上都在国内的国外没几个", {"spread": "mostly_mainland"}),
+    ("对半开，各50人", {"mainland": 50, "abroad": 50}),
+    ("75%在大陆，其他在台湾", {"domestic_share": 0.75, "hmt_share": 0.25}),
+    ("用户都在香港", {"domestic_share": 0.0, "hmt_share": 1.0}),
+    ("嗯国内大概有那个八十个吧国外就十几个", {"mainland": 80, "abroad": 15}),
+    ("1,200人在国内，300在海外", {"mainland": 1200, "abroad": 300}),
+    ("国内一百五十人，另外外籍的有十个也在国内上班", {"mainland": 160}),
+    ("很少出差", {"travel": "few"}),
+    ("没人出国", {"travel": "none"}),
+    ("一个月得出去两三趟，出差多", {"travel": "often"}),
+    ("他们一大半人经常出国", {"travel": "many"}),
+    ("出国的就两三个人", {"travellers": 3}),
+    ("出国的人占三成左右", {"travel_share": 0.3}),
+    ("不怎么出国，就在国内跑跑", {"travel": "none"}),
+    ("出差都在国内", {"travel": "none"}),
+    ("嗯出国的话应该是不多吧我记得就老总会去", {"travel": "few"}),
+    ("国外没人访问", {"use": "none"}),
+    ("国外那边偶尔看看文件", {"use": "light"}),
+    ("境外有三十来个人要天天用", {"abroad": 30, "use": "heavy"}),
+    ("国外那几个人用得不重，就收收邮件", {"use": "light"}),
+    ("国外没有公司", {"foreign_tenant": "no"}),
+    ("国外有公司，但没买过365", {"foreign_tenant": "no"}),
+    ("总部在英国，那边用的就是O365", {"foreign_tenant": "yes", "tenant_place": "英国"}),
+    ("母公司在法国，他们买没买365我不知道", {"foreign_tenant": "unknown", "tenant_place": "法国"}),
+    ("跟国外用一样的域名", {"domain": "same"}),
+    ("还是用总部那个域名", {"domain": "same"}),
+    ("不是一个域名，两边各用各的", {"domain": "other"}),
+    ("他们打算另外用一个.cn的", {"domain": "other"}),
+    ("域名的事客户还没想好", {"domain": "unknown"}),
+    ("国外用abc.com，国内想用cn.abc.com", {"domain": "subdomain", "foreign_domain": "abc.com", "home_domain": "cn.abc.com"}),
+    ("国内总部已经在用21V，国外分公司想加入同一个域名", {"domain": "same", "reverse": True, "today": "v21"}),
+    ("他们现在用的是国际版，有邮箱", {"today": "global", "mailboxes": "yes"}),
+    ("原来是在线买的21V", {"today": "v21_direct"}),
+    ("目前用腾讯企业邮箱", {"today": "other_mail"}),
+    ("还没有邮箱", {"today": "nothing", "mailboxes": "no"}),
+    ("通讯簿不同步他们不介意", {"needs_sync": "no"}),
+    ("国内80国外20，销售经常出国", {"mainland": 80, "abroad": 20, "travel": "often"}),
+    ("国内90个，国外没有公司，也不怎么出差", {"mainland": 90, "travel": "few", "foreign_tenant": "no"}),
+    (
+        "嗯他们呢总共一百人国外大概有十个那个出差也不怎么出差国外也没有什么母公司",
+        {"abroad": 10, "total": 100, "travel": "few", "foreign_tenant": "no"},
+    ),
+    ("德国有200人，国内30人，域名打算用.cn，通讯录不同步无所谓", {
+        "mainland": 30, "abroad": 200, "domain": "other", "needs_sync": "no"}),
+    ("国外那部分人在新加坡，18个", {"abroad": 18}),
+    ("客户原来用全球版，现在90%的人都回国了，推荐换21V吗", {"domestic_share": 0.9, "today": "global"}),
+]  # fmt: skip
+
+NOTHING = [
+    "帮我选数据中心",
+    "我有个客户不知道该推21V还是全球版",
+    "有个新客户，版本还没定，你给参谋参谋",
+    "客户一般什么时候付款",
+    "万一出问题怎么办",
+    "第三步要什么材料",
+]
+
+BEFORE = CustomerFacts(
+    mainland=80, abroad=10, travel=Travel.FEW, use=Use.LIGHT, foreign_tenant=Answer.YES, domain=Domain.SAME
+)
+
+# What was known, what is said, and which facts must then differ (None: no longer known).
+CHANGES: list[tuple[CustomerFacts, str, dict[str, Any]]] = [
+    (
+        CustomerFacts(domestic_share=0.9, total=100),
+        "说错了，是九成在国外",
+        {"domestic_share": None, "abroad_share": 0.9},
+    ),
+    (CustomerFacts(domestic_share=0.7), "不是七成，是五成", {"domestic_share": 0.5}),
+    (BEFORE, "不对，国外是30个", {"abroad": 30}),
+    (CustomerFacts(total=100, abroad=10), "不对，国外是30个", {"abroad": 30}),
+    (CustomerFacts(mainland=50, abroad=10, total=60), "不对，国外是30个", {"abroad": 30, "total": None}),
+    (CustomerFacts(domestic_share=0.9), "不对，国外是30个", {"abroad": 30, "domestic_share": None}),
+    (BEFORE, "等等，国外不是10个是15个", {"abroad": 15}),
+    (BEFORE, "不是都在国内，还有20个在日本", {"abroad": 20}),
+    (CustomerFacts(mainland=30, abroad=14), "打错了哈 是四十不是十四", {"abroad": 40}),
+    (BEFORE, "国内国外我说反了", {"mainland": 10, "abroad": 80}),
+    (BEFORE, "数反了，国内20国外80才对", {"mainland": 20, "abroad": 80}),
+    (BEFORE, "搞错了，他们是不同域名", {"domain": "other"}),
+    (CustomerFacts(foreign_tenant=Answer.NO), "前面说没有国外公司，其实有，在美国", {"foreign_tenant": "yes"}),
+    (CustomerFacts(travel=Travel.NONE), "谁说都不出差了，我是说很少出差", {"travel": "few"}),
+    (BEFORE, "更正一下，客户现在用的是21V不是全球版", {"today": "v21"}),
+    (BEFORE, "还有杭州20个", {"mainland": 100}),
+    (BEFORE, "如果他们换域名呢", {"domain": "other"}),
+    (BEFORE, "要是国外再多20人呢", {"abroad": 30}),
+    (BEFORE, "假如不出差", {"travel": "none"}),
+    (BEFORE, "如果多数人经常出国呢", {"travel": "many"}),
+    (BEFORE, "如果把国外那批人去掉呢", {"abroad": 0}),
+    (BEFORE, "假如国外公司没买365呢", {"foreign_tenant": "no"}),
+    (BEFORE, "倒过来，国内20国外80呢", {"mainland": 20, "abroad": 80}),
+    (BEFORE, "那国外比例要是降到一成呢", {"mainland": None, "abroad": None, "total": 90, "abroad_share": 0.1}),
+    (CustomerFacts(mainland=10, abroad=20), "要是他们把新加坡那15个人裁掉", {"abroad": 5}),
+    (BEFORE, "同样的客户，国外从5个变成40个你还这么建议吗", {"abroad": 40}),
+    (BEFORE, "谢谢，知道了", {}),
+]
+
+ANSWERS: list[tuple[str, str, dict[str, Any]]] = [
+    ("travel", "很少", {"travel": "few"}),
+    ("travel", "经常", {"travel": "often"}),
+    ("travel", "没有", {"travel": "none"}),
+    ("travel", "基本没有", {"travel": "none"}),
+    ("travel", "是", {"travel": "often"}),
+    ("travel", "不知道", {"travel": "unknown"}),
+    ("travel", "5个", {"travellers": 5}),
+    ("use", "没有", {"use": "none"}),
+    ("use", "不多", {"use": "light"}),
+    ("use", "每天都用", {"use": "heavy"}),
+    ("use", "说不准", {"use": "unknown"}),
+    ("tenant", "有", {"foreign_tenant": "yes"}),
+    ("tenant", "没有", {"foreign_tenant": "no"}),
+    ("tenant", "在美国，买了", {"foreign_tenant": "yes"}),
+    ("tenant", "还不清楚", {"foreign_tenant": "unknown"}),
+    ("domain", "是", {"domain": "same"}),
+    ("domain", "不是", {"domain": "other"}),
+    ("domain", "用自己的", {"domain": "other"}),
+    ("domain", "还没定", {"domain": "unknown"}),
+    ("hmt", "不算国内", {"hmt_side": "abroad"}),
+    ("users", "120", {"total": 120}),
+    ("users", "不清楚", {"spread": "unknown"}),
+]
+
+# What each button of the adviser's questions must come to.
+BUTTONS: list[tuple[str, list[str]]] = [
+    ("users", ["abroad", "domestic_share", "domestic_share", "spread", "spread"]),
+    ("users_vague", ["domestic_share"] * 5),
+    ("hmt", ["hmt_side"] * 3),
+    ("tenant", ["foreign_tenant"] * 4),
+    ("domain", ["domain"] * 3),
+    ("travel", ["travel"] * 4),
+    ("travel_how_many", ["travel"] * 3),
+    ("use", ["use"] * 4),
+]
+
+
+@pytest.mark.parametrize(("text", "facts"), DESCRIPTIONS, ids=[text for text, _ in DESCRIPTIONS])
+def test_a_description_is_read(text: str, facts: dict[str, Any]) -> None:
+    assert read(text).to_dict() == facts
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_a_sentence_about_no_customer_says_nothing(text: str) -> None:
+    assert read(text) == CustomerFacts()
+
+
+@pytest.mark.parametrize(("before", "text", "changed"), CHANGES, ids=[text for _, text, _ in CHANGES])
+def test_a_correction_or_what_if_changes_only_what_it_says(
+    before: CustomerFacts, text: str, changed: dict[str, Any]
+) -> None:
+    after = {**before.to_dict(), **changed}
+    assert read(text, before).to_dict() == {name: value for name, value in after.items() if value is not None}
+
+
+@pytest.mark.parametrize(("asked", "text", "facts"), ANSWERS)
+def test_a_short_answer_answers_the_question(asked: str, text: str, facts: dict[str, Any]) -> None:
+    assert read(text, asked=asked).to_dict() == facts
+
+
+def test_a_number_after_one_side_is_known_is_the_other_side() -> None:
+    assert read("20", CustomerFacts(mainland=80), "users").abroad == 20
+
+
+def test_none_after_one_side_is_known_means_nobody_abroad() -> None:
+    assert read("没有", CustomerFacts(mainland=80), "users").abroad == 0
+
+
+@pytest.mark.parametrize(("key", "facts"), BUTTONS)
+def test_every_button_is_understood(key: str, facts: list[str], question_buttons: dict[str, list[str]]) -> None:
+    asked = next(fact for fact in Fact if key.startswith(fact.value)).value
+    for title, fact in zip(question_buttons[key], facts, strict=True):
+        assert fact in read(title, asked=asked).to_dict(), title
+
+
+@pytest.fixture(scope="module")
+def question_buttons() -> dict[str, list[str]]:
+    from actions.datacenter_text import load_texts
+
+    texts = load_texts(Path(__file__).resolve().parents[2] / "data" / "datacenter.yml")
+    return {key: question["buttons"] for key, question in texts["question"].items()}
+
+
+def test_a_conversation_piece_by_piece_ends_where_one_sentence_does() -> None:
+    facts = CustomerFacts()
+    for text in ("国内90个", "国外10个", "很少出差", "国外没有公司", "境外的人偶尔用用"):
+        facts = read(text, facts)
+    whole = read("国内90个，国外10个，很少出差，国外没有公司，境外的人偶尔用用")
+    assert facts == whole
+    assert advise(facts, POLICY).outcome is Outcome.DOMESTIC_21V
+    assert advise(facts, POLICY).missing == ()
+
+
+def test_what_if_another_domain_leads_to_another_outcome() -> None:
+    assert advise(BEFORE, POLICY).outcome is Outcome.FOLLOW_FOREIGN
+    assert advise(read("如果他们换域名呢", BEFORE), POLICY).outcome is Outcome.DOMESTIC_21V
