@@ -7,9 +7,14 @@ from typing import Any, Dict, List
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.datacenter import open_question, question_buttons
+
 
 class ActionAnswer(Action):
-    """Says the response of every leaf that the message asks for; only the last one offers what to ask next."""
+    """Says the response of every leaf that the message asks for; only the last one offers what to ask next.
+
+    A task that waits for an answer asks again in one line.
+    """
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -23,5 +28,12 @@ class ActionAnswer(Action):
         *others, last = message["questions"]
         for question in others:
             dispatcher.utter_message(response=f"utter_{question['leaf']}", question=question["text"], offer=[])
-        dispatcher.utter_message(response=f"utter_{last['leaf']}", question=last["text"])
+        question = open_question(tracker)
+        dispatcher.utter_message(
+            response=f"utter_{last['leaf']}", question=last["text"], offer=[] if question else None
+        )
+        if question:
+            dispatcher.utter_message(
+                response="utter_back_to_task", open_question=question.text, buttons=question_buttons(question)
+            )
         return []

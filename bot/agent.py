@@ -20,7 +20,8 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from bot.conversations import SnapshotTrackerStore
 from bot.dialogue.followup import FOLLOWUP, latest_topic, leaf_of_followup
 from bot.dialogue.options import pick_option
-from bot.dialogue.parse import FALLBACK, parse_of_leaf
+from bot.dialogue.parse import FALLBACK, about_leaf, parse_of_leaf
+from bot.dialogue.routing import leaf_in_task
 from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -57,12 +58,26 @@ class ContextProcessor(MessageProcessor):
         only_output_properties: bool = True,
     ) -> Dict[str, Any]:
         """Parse data of ``message`` (see parent class)."""
-        parse = tracker and pick_option(message.text or "", tracker)
-        if not parse:
-            parse = await super().parse_message(message, tracker, only_output_properties)
-            if tracker and parse["intent"]["name"] in (FOLLOWUP, FALLBACK):
-                parse = await self._with_topic(message, tracker, parse)
+        option = pick_option(message.text or "", tracker) if tracker else None
+        if option and "leaf" in option:
+            parse = parse_of_leaf(option["title"], option["leaf"], 1.0, option.get("entities"))
+        else:
+            said = UserMessage(option["title"]) if option else message
+            parse = await super().parse_message(said, tracker, only_output_properties)
+            if tracker:
+                parse = await self._in_context(said, tracker, parse)
         message.parse_data = parse  # type: ignore[assignment]  # for the log line of the turn
+        return parse
+
+    async def _in_context(
+        self, message: UserMessage, tracker: DialogueStateTracker, parse: Dict[str, Any]
+    ) -> Dict[str, Any]:
+        """``parse`` as the open task or the topic before makes it."""
+        leaf = leaf_in_task(parse, tracker.get_slot("task"))
+        if leaf is not None:
+            return {**parse, **about_leaf(message.text or "", leaf, parse["intent"]["confidence"])}
+        if parse["intent"]["name"] in (FOLLOWUP, FALLBACK):
+            return await self._with_topic(message, tracker, parse)
         return parse
 
     async def _with_topic(

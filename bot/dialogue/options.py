@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Optional
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue.parse import FALLBACK, parse_of_leaf
+from bot.dialogue.parse import FALLBACK
 from bot.nlu.normalize import normalize
 
 _NUMERALS = "一二三四五六七八九"
@@ -36,14 +36,12 @@ def offered_options(tracker: DialogueStateTracker) -> List[Dict[str, Any]]:
 
 
 def pick_option(text: str, tracker: DialogueStateTracker) -> Optional[Dict[str, Any]]:
-    """Parse data of the offered option that ``text`` picks, or None when it picks none."""
+    """The offered option that ``text`` picks, or None when it picks none."""
     options = offered_options(tracker)
     option = _named(text, options) or _numbered(text, options)
     if option is None and options and _after_a_miss(tracker) and _YES.match(normalize(text).text):
         option = options[0]
-    if option is None or "leaf" not in option:
-        return None
-    return parse_of_leaf(option["title"], option["leaf"], 1.0, option.get("entities"))
+    return option
 
 
 def _plain(text: str) -> str:
@@ -57,6 +55,8 @@ def _named(text: str, options: List[Dict[str, Any]]) -> Optional[Dict[str, Any]]
 
 def _numbered(text: str, options: List[Dict[str, Any]]) -> Optional[Dict[str, Any]]:
     normal = normalize(text).text
+    if not all(option.get("numbered", True) for option in options):
+        return None
     if options and _LAST.match(normal):
         return options[-1]
     match = _PICK.match(normal)

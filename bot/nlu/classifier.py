@@ -93,7 +93,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         """Classify each message (see the class)."""
         for message in messages:
             normal = normalize(message.get(TEXT) or "")
-            for key, value in {**self.classify(normal.text), "cut": normal.cut}.items():
+            for key, value in {**self.classify(normal.text), "cut": normal.cut, "normal": normal.text}.items():
                 message.set(key, value, add_to_output=True)
         return messages
 

@@ -178,7 +178,16 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
             entities = []
             for found in find_entities(self._nlp, normal):
                 start, end = normal.original_span(found.start, found.end)
-                entities.append({"entity": found.entity, "start": start, "end": end, "value": found.value})
+                entities.append(
+                    {
+                        "entity": found.entity,
+                        "start": start,
+                        "end": end,
+                        "value": found.value,
+                        "normal_start": found.start,
+                        "normal_end": found.end,
+                    }
+                )
             message.set(ENTITIES, self.add_extractor_name(entities), add_to_output=True)
         return messages
 

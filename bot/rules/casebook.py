@@ -126,7 +126,8 @@ def _read(signs: Signs, so_far: CustomerFacts, asked: Fact | None, supposed: boo
             facts.update(read.facts)
             begin = min(begin, read.begin)
         before = Before(
-            before.company or bool(re.search("总部|母公司|总公司|总社|集团|[AF].{0,4}公司|关联公司", clause.text)),
+            before.company
+            or bool(re.search("总部|母公司|总公司|总社|集团|[AF].{0,4}公司|关联公司|[AF].{0,6}D", clause.text)),
             before.abroad or bool(re.search("[AFH]|老外", clause.text)),
         )
         signs = signs.masked(start + begin, end)
@@ -241,6 +242,6 @@ def _place_loose(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact
 
 
 def _only_turned_round(said: _Statement, so_far: CustomerFacts) -> bool:
-    """Whether a sentence that says "the other way round" names nothing new, or just the same number on the other side."""
+    """Whether a sentence that says "the other way round" names nothing new, or the same number on the other side."""
     other = {"mainland": so_far.abroad, "abroad": so_far.mainland}
     return all(name in other and value == other[name] for name, value in said.facts.items())

@@ -1,7 +1,7 @@
 """A sentence in signs: every place, number, share, domain and version becomes one capital letter.
 
-The normal form of a message has no capitals, so that patterns over the signs are short: ``CN人，FN人`` is a number of people
-in a city of the mainland and another abroad.
+The normal form of a message has no capitals, so that patterns over the signs are short: ``CN人，FN人`` is a number of
+people in a city of the mainland and another abroad.
 
 =====  =============================================  =====  =========================================
 ``M``  the mainland as a whole                        ``N``  a number (of people)
@@ -46,7 +46,7 @@ class Found(Protocol):
 
 @dataclass(frozen=True)
 class Signs:
-    """``text`` with a sign for every piece; ``values[i]`` is what the sign at ``i`` stands for (None for other characters)."""
+    """``text`` with a sign for every piece; ``values[i]`` is what the sign at ``i`` stands for, None for other text."""
 
     text: str
     values: tuple[Any, ...]
@@ -61,7 +61,10 @@ class Signs:
 
 
 _NUMERAL = r"(?:\d+(?:,\d{3})+|\d+|[零一二两三四五六七八九十百千万]+|俩|仨)"
-_PERSON = r"人(?!民|才|数|事)|用户(?!数)|员工|账号|帐号|账户|同事|许可|license|users?|席位|老外|外籍|工程师|老师|邮箱|people|person"
+_PERSON = (
+    r"人(?!民|才|数|事)|用户(?!数)|员工|账号|帐号|账户|同事|许可|license|users?|席位|老外|外籍|工程师|老师"
+    r"|people|person"
+)
 _NUMBER = re.compile(
     rf"(?<![第每周期a-z.\-\d])(?P<numeral>{_NUMERAL})(?P<about>[几来多余]?)\s*(?P<unit>个|位|名|号|口)?(?:以上|左右)?(?:的?(?P<person>{_PERSON}))?"
     r"(?!\s*(?:[%％年月天次趟家周块元步款套版倍样v:]|小时|分之|成|半))"
@@ -107,7 +110,7 @@ def people(numeral: str, about: str = "") -> int | None:
         return 2 if plain == "俩" else 3
     try:
         value = float(cn2an.cn2an(plain, "smart"))
-    except ValueError:
+    except (ValueError, KeyError):
         return None
     return int(value) + (5 if about == "几" else 0)
 
@@ -155,7 +158,11 @@ def _numbers(text: str, taken: list[tuple[int, int, str, Any]]) -> list[tuple[in
         rest = text[match.end() :]
         bare = not unit and not person
         last = not rest or rest[0] in "，。；！？"
-        after_place = last and any(end == match.start() and sign in PLACES for _, end, sign, _ in taken)
+        after_place = (
+            last
+            and not _RATIO.search(text)
+            and any(end == match.start() and sign in PLACES for _, end, sign, _ in taken)
+        )
         if (
             bare
             and not after_place

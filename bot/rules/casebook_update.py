@@ -35,7 +35,7 @@ def updated(before: CustomerFacts, change: Change) -> CustomerFacts:
     known = {"mainland": mainland, "abroad": abroad, "hmt": before.hmt}
     for side, more in change.moves.items():
         new[side] = max(0, (known[side] or 0) + more)
-    for side in change.places:
+    for side in change.places & set(new):
         new[side] = (getattr(before, side) or 0) + new[side]
     if change.replaces or change.moves:
         new = {**_stale(before, new, keep_sides=bool(change.moves)), **new}

@@ -36,7 +36,7 @@ _NONE = [
         rf"(?P<side>{_P})(?:那边|这边|的话|人)?(?:也|都|是|就)*(?:没有?人?|一个人?[都也]没有?|为?零)(?:了|的)?(?=[，。]|$)"
     ),
     re.compile(
-        r"(?:把|去掉|不算)?(?P<side>[AFH])(?:那)?(?:批|些|边|部分)*的?人?(?:都|全)*(?:去掉|裁掉|撤掉|撤回来|不要|不算|撤了)"
+        r"(?:把|去掉|不算)?(?P<side>[AFH])(?:那)?(?:批|些|边|部分)*的?人?(?:都|全)*(?:去掉|裁掉|撤掉|撤回来|不要|不算|撤了)(?![NS·])"
     ),
     re.compile(r"只给(?P<side>[MC])的?人买"),
 ]
@@ -55,6 +55,9 @@ _ADDED = re.compile(r"另外|还有|再加|外加|加上|还得|也")
 _GONE = re.compile(rf"(?P<side>{_P})(?:的|那)*(?P<count>N)(?:都|全)?(?:裁掉|去掉|撤掉|撤走|减掉)")
 _GROW = re.compile(
     rf"(?P<side>{_P}){_GAP}{{0,6}}(?:再|又|还)?(?:多|增加|新增|扩招|加|招)(?![到至为成])(?:出|上|了)?(?P<count>N)"
+)
+_GROW_BEFORE = re.compile(
+    rf"(?:再|又)(?:多|增加|新增|扩招|加|招|来){_GAP}{{0,3}}(?P<count>N){_GAP}{{0,3}}(?P<side>{_P})"
 )
 _SHRINK = re.compile(
     rf"(?P<side>{_P}){_GAP}{{0,6}}(?:再|又)?(?:少|减少|减|裁|撤|走)(?![到至为成])(?:掉|了)?(?P<count>N)"
@@ -128,15 +131,19 @@ class _Reader:
             self.pairs.append((sign, self.signs.values[index], sign in "CFH", added, index))
 
     def _moves(self) -> None:
-        for pattern, factor in ((_GONE, -1), (_GROW, 1), (_SHRINK, -1)):
+        for pattern, factor in ((_GONE, -1), (_GROW, 1), (_GROW_BEFORE, 1), (_SHRINK, -1)):
             for match in self._take(pattern):
                 side = _SIDE[match["side"]]
                 self.result.moves[side] = self.result.moves.get(side, 0) + factor * self._value(match, "count")
 
     def _replaced(self) -> None:
         """A number that another one takes the place of is not read."""
-        for match in re.finditer(r"([NS])(?:人|的|用户)*(?:变成?|改成|改为|换成|涨到|降到)(?=[NS])", self.signs.text):
-            self.signs = self.signs.masked(match.start(1), match.start(1) + 1, "·")
+        for match in re.finditer(
+            r"([NS])(?:人|的|用户)*(?:变成?|改成|改为|换成|涨到|降到)(?=[NS])|(?:撤|减|裁|砍)[掉少]?(S)",
+            self.signs.text,
+        ):
+            index = match.start(match.lastindex or 0)
+            self.signs = self.signs.masked(index, index + 1, "·")
 
     def _except(self) -> None:
         for match in self._take(_EXCEPT):

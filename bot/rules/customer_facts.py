@@ -1,7 +1,7 @@
 """What is known about a customer who wants Office 365, for the data-centre adviser (F41–F58).
 
-``None`` means nobody has said it yet; a member called ``UNKNOWN`` means that somebody was asked and cannot say. Only the
-first is worth a question.
+``None`` means nobody has said it yet; a member called ``UNKNOWN`` means that somebody was asked and cannot say. Only
+the first is worth a question.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class CustomerFacts:
         foreign_tenant: whether a foreign company of the group has bought Office 365.
         tenant_place: where that company is, in the user's words.
         domain: same domain as that company or another; ``foreign_domain`` and ``home_domain`` are their names.
-        reverse: the tenant is the domestic headquarters' in 21V, and a foreign branch wants to join (sheet: not covered).
+        reverse: the tenant is the domestic headquarters' in 21V, a branch abroad wants to join (sheet: not covered).
         today, mailboxes: what is in use now, and whether mail is in it.
         needs_sync: whether address book and calendar must be in step between the companies (F54).
     """
@@ -226,8 +226,8 @@ _SPREADS: dict[Spread, Callable[[Policy], tuple[float, float]]] = {
 def travel_level(facts: CustomerFacts, policy: Policy) -> Travel | None:
     """Who travels, a number of travellers turned into a level by their part of the users in the mainland.
 
-    A minority leaves 21V standing, a majority speaks for the global version (§2.4). The sheet calls 30 % "not a few", so
-    from ``1 - domestic_share`` up to the majority it is undecided, which is :attr:`Travel.UNKNOWN`.
+    A minority leaves 21V standing, a majority speaks for the global version (§2.4). The sheet calls 30 % "not a few",
+    so from ``1 - domestic_share`` up to the majority it is undecided, which is :attr:`Travel.UNKNOWN`.
     """
     share = facts.travel_share
     if facts.travellers is not None:

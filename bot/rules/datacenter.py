@@ -154,7 +154,7 @@ def _missing(case: Case, facts: CustomerFacts, policy: Policy) -> tuple[Fact, ..
         picked: decide(case._replace(**{k: v for values in picked for k, v in values}), policy).outcome
         for picked in product(*(values for _, values in choices))
     }
-    for index, (fact, values) in enumerate(choices):
+    for index, (fact, _) in enumerate(choices):
         groups: dict[tuple, list[Outcome]] = {}
         for picked, outcome in outcomes.items():
             groups.setdefault((*picked[:index], *picked[index + 1 :]), []).append(outcome)
@@ -204,7 +204,7 @@ def _typical_shares(policy: Policy) -> tuple[float, ...]:
 
 
 def _hmt_matters(facts: CustomerFacts, case: Case, policy: Policy) -> bool:
-    """Whether the outcome hangs on which side Hong Kong, Macau and Taiwan count, whatever was agreed (sheet: confirm)."""
+    """Whether the outcome hangs on where Hong Kong, Macau and Taiwan count, whatever was agreed (sheet: confirm)."""
     if not (facts.hmt or facts.hmt_share) or by_domain(case) is not None or case.travel is Travel.MANY:
         return False
     share = domestic_share(replace(facts, hmt_side=None), policy)

@@ -1,4 +1,4 @@
-"""What to say with a data-centre recommendation: caveats for the customer, arguments for each side (F41–F58, E2, E27)."""
+"""What to say with a data-centre recommendation: caveats for the customer, arguments for each side (F41–F58)."""
 
 from __future__ import annotations
 

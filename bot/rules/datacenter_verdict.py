@@ -1,4 +1,4 @@
-"""The three rules for one case: what they say about a domestic share, travel, use from abroad and the domain (F44–F53)."""
+"""The three rules for one case: what they say about domestic share, travel, use from abroad and domain (F44–F53)."""
 
 from __future__ import annotations
 

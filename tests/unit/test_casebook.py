@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.nlu.lexicon import entity_words
 from bot.nlu.normalize import normalize
@@ -87,7 +89,8 @@ DESCRIPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("80国内20国外，快说选哪个", {"mainland": 80, "abroad": 20}),
     ("员工260名，其中境外40名", {"abroad": 40, "total": 260}),
     ("美国总部用了abc.com，上海40人想用同一个域名", {
-        "mainland": 40, "foreign_tenant": "yes", "tenant_place": "美国", "domain": "same", "foreign_domain": "abc.com"}),
+        "mainland": 40, "foreign_tenant": "yes", "tenant_place": "美国", "domain": "same",
+        "foreign_domain": "abc.com"}),
     ("法国母公司已经有365，国内30人换个域名单独买", {
         "mainland": 30, "foreign_tenant": "yes", "tenant_place": "法国", "domain": "other"}),
     ("西安85人、莫斯科6人", {"mainland": 85, "abroad": 6}),
@@ -109,6 +112,7 @@ DESCRIPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("1,200人在国内，300在海外", {"mainland": 1200, "abroad": 300}),
     ("国内一百五十人，另外外籍的有十个也在国内上班", {"mainland": 160}),
     ("很少出差", {"travel": "few"}),
+    ("出差不多，一年一两次", {"travel": "few"}),
     ("没人出国", {"travel": "none"}),
     ("一个月得出去两三趟，出差多", {"travel": "often"}),
     ("他们一大半人经常出国", {"travel": "many"}),
@@ -130,9 +134,15 @@ DESCRIPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("不是一个域名，两边各用各的", {"domain": "other"}),
     ("他们打算另外用一个.cn的", {"domain": "other"}),
     ("域名的事客户还没想好", {"domain": "unknown"}),
-    ("国外用abc.com，国内想用cn.abc.com", {"domain": "subdomain", "foreign_domain": "abc.com", "home_domain": "cn.abc.com"}),
+    ("国外用abc.com，国内想用cn.abc.com", {
+        "domain": "subdomain", "foreign_domain": "abc.com", "home_domain": "cn.abc.com"}),
     ("国内总部已经在用21V，国外分公司想加入同一个域名", {"domain": "same", "reverse": True, "today": "v21"}),
     ("他们现在用的是国际版，有邮箱", {"today": "global", "mailboxes": "yes"}),
+    ("目前在用世纪互联的版本，有80个邮箱", {"total": 80, "today": "v21", "mailboxes": "yes"}),
+    ("出差很频繁，差不多人人都出国", {"travel": "many"}),
+    ("美国那边用的是xyz.com这个域名，已经上了365", {"foreign_tenant": "yes", "foreign_domain": "xyz.com"}),
+    ("七三开，国内七国外三", {"domestic_share": 0.7}),
+    ("全公司就两个人常驻德国，其他都在北京", {"abroad": 2}),
     ("原来是在线买的21V", {"today": "v21_direct"}),
     ("目前用腾讯企业邮箱", {"today": "other_mail"}),
     ("还没有邮箱", {"today": "nothing", "mailboxes": "no"}),
@@ -194,6 +204,8 @@ CHANGES: list[tuple[CustomerFacts, str, dict[str, Any]]] = [
     (BEFORE, "那国外比例要是降到一成呢", {"mainland": None, "abroad": None, "total": 90, "abroad_share": 0.1}),
     (CustomerFacts(mainland=10, abroad=20), "要是他们把新加坡那15个人裁掉", {"abroad": 5}),
     (BEFORE, "同样的客户，国外从5个变成40个你还这么建议吗", {"abroad": 40}),
+    (BEFORE, "要是再招20个国内员工呢", {"mainland": 100}),
+    (BEFORE, "如果国外撤掉一半呢", {}),
     (BEFORE, "谢谢，知道了", {}),
 ]
 
@@ -289,6 +301,19 @@ def test_a_conversation_piece_by_piece_ends_where_one_sentence_does() -> None:
     assert facts == whole
     assert advise(facts, POLICY).outcome is Outcome.DOMESTIC_21V
     assert advise(facts, POLICY).missing == ()
+
+
+FRAGMENTS = sorted(
+    {part for text, _ in DESCRIPTIONS for part in re.findall(r"[\u4e00-\u9fff]{1,3}|[a-z0-9.%]+|，", text)}
+)
+
+
+@settings(max_examples=25, deadline=None, database=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12), st.none() | st.sampled_from([fact.value for fact in Fact]))
+def test_any_muddle_of_words_can_be_read(parts: list[str], asked: str | None) -> None:
+    facts = read("".join(parts), BEFORE, asked)
+    assert all(count is None or count >= 0 for count in (facts.mainland, facts.abroad, facts.hmt, facts.total))
+    assert CustomerFacts.from_dict(facts.to_dict()) == facts
 
 
 def test_what_if_another_domain_leads_to_another_outcome() -> None:

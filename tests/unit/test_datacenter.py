@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -32,11 +33,11 @@ POLICY = load_policy(ROOT / "data" / "policy.yml")
 TEXTS = load_texts(ROOT / "data" / "datacenter.yml")
 TEXT = DatacenterText(TEXTS, POLICY)
 V21, GLOBAL, FOLLOW, OPEN = Outcome.DOMESTIC_21V, Outcome.GLOBAL, Outcome.FOLLOW_FOREIGN, Outcome.UNDECIDED
-CHECKED = {"travel": Travel.FEW, "use": Use.LIGHT, "foreign_tenant": Answer.NO}
+CHECKED: dict[str, Any] = {"travel": Travel.FEW, "use": Use.LIGHT, "foreign_tenant": Answer.NO}
 
 
-def customer(mainland: int, abroad: int, **more: object) -> CustomerFacts:
-    return replace(CustomerFacts(mainland=mainland, abroad=abroad), **more)  # type: ignore[arg-type]
+def customer(mainland: int, abroad: int, **more: Any) -> CustomerFacts:
+    return replace(CustomerFacts(mainland=mainland, abroad=abroad), **more)
 
 
 # One row for each row of §2.4: its name, the facts, the outcome, and whether a human should look.
@@ -280,7 +281,7 @@ def test_staff_are_not_sent_to_order_before_the_result_is_final() -> None:
 def test_a_missing_sentence_is_named() -> None:
     texts = yaml.safe_load((ROOT / "data" / "datacenter.yml").read_text(encoding="utf-8"))
     del texts["reason"]["silent"]
-    with pytest.raises(TextsError, match="reason.silent"):
+    with pytest.raises(TextsError, match=r"reason\.silent"):
         checked_texts(texts)
 
 

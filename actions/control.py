@@ -1,0 +1,30 @@
+"""Cancel and start over; yes and no to nothing in particular."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+_FORGOTTEN = ("task", "asked", "customer_case")
+
+
+class ActionControl(Action):
+    """Ends the task that is open, or says that none is."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_control"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[Dict[str, Any]]:
+        """Act on the control word."""
+        word = tracker.latest_message["leaf"]
+        if word in ("control/cancel", "control/restart") and (
+            tracker.get_slot("task") or tracker.get_slot("customer_case")
+        ):
+            dispatcher.utter_message(response="utter_cancelled")
+            return [SlotSet(slot, None) for slot in _FORGOTTEN]
+        dispatcher.utter_message(response="utter_nothing_open")
+        return []

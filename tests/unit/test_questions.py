@@ -1,0 +1,44 @@
+"""One message, several questions."""
+
+import pytest
+
+from bot.nlu.normalize import normalize
+from bot.nlu.questions import MAX_PARTS, question_parts
+
+
+def parts(typed: str) -> list[str]:
+    return question_parts(normalize(typed).text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("盖什么章？原件啥时候寄", ["盖什么章", "原件啥时候寄"]),
+        ("服务协议盖什么章，另外原件什么时候寄", ["服务协议盖什么章", "原件什么时候寄"]),
+        ("多久开通还有密码发给谁", ["多久开通", "密码发给谁"]),
+        ("第一，合作协议每单都签吗；第二，要不要骑缝章", ["合作协议每单都签吗", "要不要骑缝章"]),
+        ("1、付款给谁 2、几天开通", ["付款给谁", "几天开通"]),
+        ("一周能走完吗，付款给谁", ["一周能走完吗", "付款给谁"]),
+    ],
+)
+def test_two_questions_are_parted(typed, expected):
+    assert parts(typed) == expected
+
+
+@pytest.mark.parametrize("typed", ["服务协议盖什么章", "盖什么章", "不是公章吧？", "您好，请问服务协议怎么盖章"])
+def test_one_question_stays_whole(typed):
+    assert parts(typed) == [normalize(typed).text]
+
+
+def test_scraps_too_short_to_ask_anything_are_not_parted():
+    assert parts("嗯？好？服务协议盖什么章？") == ["嗯？好？服务协议盖什么章？"]
+
+
+def test_a_wall_of_questions_stays_whole():
+    wall = "".join(f"第{n}个问题是什么呢？" for n in range(10, 10 + MAX_PARTS + 1))
+
+    assert parts(wall) == [wall]
+
+
+def test_nothing_asked_is_one_empty_part():
+    assert parts("") == [""]
