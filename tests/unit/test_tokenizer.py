@@ -65,18 +65,18 @@ def test_message_without_words_has_no_tokens():
 
 def test_jieba_of_others_does_not_know_our_words():
     jieba.dt.initialize()
-    ours = {word for word in dictionary_words() if len(word) > 1 and word in segmenter().FREQ}
+    fresh = jieba.Tokenizer()
+    fresh.initialize()
 
-    learned = {word for word in ("云总代", "骑缝章", "服务协议", "采购订单") if word in jieba.dt.FREQ}
+    ours = segmenter()
 
-    assert {"云总代", "骑缝章", "服务协议", "采购订单"} <= ours
-    assert learned == set()
-    assert segmenter() is not jieba.dt
+    assert all(word in ours.FREQ for word in dictionary_words())
+    assert jieba.dt.FREQ == fresh.FREQ
 
 
 def test_component_reads_the_normal_form_of_the_message():
     tokenizer = DomainTokenizer.create(DomainTokenizer.get_default_config())
 
-    tokens = tokenizer.tokenize(Message({"text": "蓋　騎縫章"}), "text")
+    tokens = tokenizer.tokenize(Message({"text": "選　騎縫章"}), "text")
 
-    assert [(token.text, token.start, token.end) for token in tokens] == [("盖", 0, 1), ("骑缝章", 2, 5)]
+    assert [(token.text, token.start, token.end) for token in tokens] == [("选", 0, 1), ("骑缝章", 2, 5)]
