@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.leaf_model import LeafModel
 from bot.nlu.normalize import normalize
-from bot.nlu.questions import question_parts
+from bot.nlu.questions import asks, question_parts
 
 FALLBACK = "nlu_fallback"
 RANKED = 5
@@ -41,7 +41,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         its own. ``sure``: from it on the light stage answers alone. ``short``: characters up to which a message that was
         not understood may be a follow-up.
         """
-        return {"line": 0.5, "part_line": 0.7, "sure": 0.9, "short": 12}
+        return {"line": 0.4, "part_line": 0.55, "sure": 0.9, "short": 12}
 
     def __init__(
         self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: LeafModel | None = None
@@ -112,21 +112,23 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         return _result(leaf, confidence, ranking, questions, short=len(text) <= self._config["short"])
 
     def _questions(self, text: str, best: str, confidence: float) -> List[Dict[str, Any]]:
-        """The questions in ``text``: its confident parts if they ask for different facts, else the whole."""
-        whole = {"leaf": best, "confidence": confidence, "text": text}
+        """The questions in ``text``: its parts if they confidently ask for different facts, else the whole.
+
+        A part that tells (the story before the question) is no question, however well it fits a leaf. The whole is
+        trusted against its parts unless it is unsure or one of them.
+        """
         found: Dict[str, Dict[str, Any]] = {}
-        for part in question_parts(text):
-            if part == text or self._model is None:
-                continue
-            probabilities = self._model.probabilities(part)
-            leaf = self._model.leaves[int(probabilities.argmax())]
-            if leaf.startswith("faq/") and probabilities.max() >= self._config["part_line"]:
+        for part in question_parts(text) if self._model else []:
+            probabilities = self._model.probabilities(part)  # type: ignore[union-attr]
+            leaf = self._model.leaves[int(probabilities.argmax())]  # type: ignore[union-attr]
+            if asks(part) and leaf.startswith("faq/") and probabilities.max() >= self._config["part_line"]:
                 found.setdefault(leaf, {"leaf": leaf, "confidence": float(probabilities.max()), "text": part})
-        if len(found) > 1 and (best in found or confidence < self._config["part_line"]):
+        unsure = confidence < self._config["part_line"]
+        if len(found) > 1 and (best in found or unsure):
             return list(found.values())[:MAX_ANSWERS]
-        if len(found) == 1 and confidence < self._config["line"]:
+        if len(found) == 1 and unsure:
             return list(found.values())
-        return [whole]
+        return [{"leaf": best, "confidence": confidence, "text": text}]
 
 
 def _result(leaf: str, confidence: float, ranking: list, questions: list, short: bool) -> Dict[str, Any]:

@@ -107,7 +107,13 @@ def _free_port() -> int:
 def _environment(**settings: str) -> dict[str, str]:
     """This process's environment with no setting but ``settings`` (empty ones overrule a ``.env``)."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("CSP_")}
-    neutral = {"CSP_REST_TOKEN": "", "CSP_REDIS_URL": "", "CSP_BROKER_URL": "", "CSP_ACTION_URL": "", "CSP_LOG_TEXT": "0"}
+    neutral = {
+        "CSP_REST_TOKEN": "",
+        "CSP_REDIS_URL": "",
+        "CSP_BROKER_URL": "",
+        "CSP_ACTION_URL": "",
+        "CSP_LOG_TEXT": "0",
+    }
     return {**own, **neutral, **settings}
 
 

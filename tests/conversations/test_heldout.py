@@ -80,7 +80,9 @@ def test_four_of_five_questions_are_read_right(read, capsys):
     share = _share([question.best in question.wanted for question in single])
     strict = _share([question.right for question in single])
     with capsys.disabled():
-        print(f"\nheld out: {len(single)} single questions, nearest leaf right {share:.3f}, answered right {strict:.3f}")
+        print(
+            f"\nheld out: {len(single)} single questions, nearest leaf right {share:.3f}, answered right {strict:.3f}"
+        )
 
     assert share >= 0.80
 

@@ -29,7 +29,9 @@ def test_what_users_type_becomes_one_form(typed, read):
     assert normalize(typed).text == read
 
 
-@pytest.mark.parametrize("typed", ["o365", "O365", "Office365", "office 365", "OFFICE-365", "ｏｆｆｉｃｅ　３６５", "O 365", "微软365"])
+@pytest.mark.parametrize(
+    "typed", ["o365", "O365", "Office365", "office 365", "OFFICE-365", "ｏｆｆｉｃｅ　３６５", "O 365", "微软365"]
+)
 def test_every_spelling_of_the_product_is_one_name(typed):
     assert normalize(typed).text == "office365"
 

@@ -110,7 +110,9 @@ def test_options_of_an_earlier_turn_are_gone(offered):
 
 
 def test_buttons_of_all_messages_of_the_turn_count_in_the_order_shown():
-    tracker = talk(said("请问"), BotUttered("一", data={"buttons": BUTTONS[:1]}), BotUttered("二", data={"buttons": BUTTONS[1:]}))
+    tracker = talk(
+        said("请问"), BotUttered("一", data={"buttons": BUTTONS[:1]}), BotUttered("二", data={"buttons": BUTTONS[1:]})
+    )
 
     assert offered_options(tracker) == BUTTONS
 

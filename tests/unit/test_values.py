@@ -1,5 +1,7 @@
 """Regular language and what it is worth."""
 
+from itertools import pairwise
+
 import pytest
 
 from bot.nlu.normalize import normalize
@@ -65,7 +67,9 @@ def test_money_is_not_people():
     assert (values("三万人民币", "money"), values("三万人民币", "people")) == ([30000.0], [])
 
 
-@pytest.mark.parametrize("written", ["CSP20160315001", "csp20160315001", "CSP-2016-0315-001", "ＣＳＰ20160315001", "csp 20160315001"])
+@pytest.mark.parametrize(
+    "written", ["CSP20160315001", "csp20160315001", "CSP-2016-0315-001", "ＣＳＰ20160315001", "csp 20160315001"]
+)
 def test_order_number_has_one_form(written):
     assert values(f"查一下{written}到哪了", "order_number") == ["CSP20160315001"]
 
@@ -96,7 +100,13 @@ def test_domain_names_are_found(text, domains):
 
 @pytest.mark.parametrize(
     ("text", "date"),
-    [("2016年3月15日付的", "2016-03-15"), ("2016-3-5", "2016-03-05"), ("3月15号", "03-15"), ("2016年3月", "2016-03"), ("明天", "明天")],
+    [
+        ("2016年3月15日付的", "2016-03-15"),
+        ("2016-3-5", "2016-03-05"),
+        ("3月15号", "03-15"),
+        ("2016年3月", "2016-03"),
+        ("明天", "明天"),
+    ],
 )
 def test_dates_have_one_form(text, date):
     assert values(text, "date") == [date]
@@ -114,7 +124,7 @@ def test_several_values_are_found_without_overlap():
         ("domain", "abc.com"),
         ("date", "03-15"),
     ]
-    assert all(first.end <= second.start for first, second in zip(found, found[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(found))
 
 
 def test_span_is_the_text_it_was_found_in():

@@ -1,0 +1,178 @@
+"""What a message asks about orders: which order, which side of it, which list, which code. Pure functions over text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Dict, Iterator, List, Optional
+
+from bot.store.records import OrderKind
+
+MAX_ORDERS = 3
+"""Order numbers of one message that are answered."""
+_MAX_FRAGMENTS = 12
+"""Parts of a message that are looked up as a customer's name when no name was recognised."""
+
+
+class Aspect(str, Enum):
+    """The side of an order that is asked for, answered first."""
+
+    PROBLEM = "problem"
+    ORIGINALS = "originals"
+    PAID = "paid"
+    OVERDUE = "overdue"
+    ETA = "eta"
+
+
+_ASPECTS = {
+    Aspect.ORIGINALS: r"原件|元件|原键|正本|纸质|original|hard ?copy|快递",
+    Aspect.OVERDUE: r"超期|逾期|超时|过期|朝期|愈期|overdue|delay|超了|超过|拖(了|过)|该开(了|没)|过了时限",
+    Aspect.PROBLEM: r"不对|问题|问提|被?退|打回|驳回|推回|不合格|不过关|没过审|审不过|没.{0,2}通过|缺|补|填错|写错|毛病|有误|异常"
+    r"|岔子|不让过|不行|改哪|卡(在|住)|审核意见|reject|差什么|差在",
+    Aspect.ETA: r"什么时候|啥时候?|神么时候|几号|哪天|何时|几时|多久|几天|几个工作日|(?<![a-z])eta(?![a-z])|最晚|最迟|预计|开得(了|出)"
+    r"|能开|能用|开通(时间|日)|快了吗|赶得上|能下来|能好",
+    Aspect.PAID: r"付款|付过|付了|付钱|打款|到账|到帐|钱|款|payment|paid",
+}
+_KINDS = {
+    OrderKind.OVERDUE: r"超期|逾期|超时|overdue|delay|该开没开|拖|过期|愈期|过了?.{0,3}(三|3)|到点没开|到期限|时限|付了钱没开",
+    OrderKind.ORIGINALS: r"原件|正本|纸质|original|hard ?copy",
+    OrderKind.PROBLEM: r"问题|被?退|打回|驳回|不合格|异常|补正|有误|不对|reject|毛病|没过审",
+    OrderKind.UNPAID: r"付|打款|打钱|欠|交钱|给钱|掏钱|货款|结清|差钱|钱没|payment|unpaid",
+    OrderKind.OPEN: r"未完成|没完|在办|在走|在跑|进行中|没办完|没开通",
+}
+_BULK = re.compile(r"导出|导一份|导给|下载|打包|export|download|excel|csv|xlsx?|电子表格|所有客户(名单|资料|信息)|数据库|拷(贝|一份)")
+_OTHERS = re.compile(r"(别的?|其他|其它|所有|全部|各家|每家)(家|代理商?|公司)|p\d{4}")
+_MORE = re.compile(r"^(还有|下一页|更多|再来|翻页|后面|接着|more|next)")
+_THIS = re.compile(r"^(那|这|它|他)|这(张|个)?单|那(张|个)?单|刚才|上面|这张|那张|该单")
+_CODE_WORD = re.compile(r"绑定|綁定|邦定|帮定|绑|綁|BIND|CODE|码|碼", re.IGNORECASE)
+_CODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9](?:[ \-_·.]*[A-Z0-9])*(?![A-Z0-9])")
+_TAIL = re.compile(r"(?:尾号|末尾|后[几三四五六3-6]位|最后[几三四五六3-6]位|尾数|尾)\D{0,3}(\d{1,11})")
+_DIGITS = re.compile(r"(?<![\d.\-/a-z])\d{3,11}(?![\d.\-/%])(?!\s*(?:个|人|用户|天|块|元|年|月|号|w|万|位|套|席))")
+_UNFINISHED = re.compile(r"(?<![a-z0-9])csp[\s\-_]*(\d{3,10})(?!\d)")
+_VALUES = ("people", "date", "money", "share", "agreement_number", "domain", "product")
+
+# Words of the question around a customer's name. Longer ones first, so that 「什么时候」 is not left as 「时候」.
+_WORDS = (
+    "帮我|帮忙|麻烦|请问|您好|你好|谢谢|查一下|查下|查询|查个|查查|查|看一下|看看|看下|瞅一?眼|瞧瞧|看|告诉我|想问|问下|问一下|了解"
+    "|想|要|一下|下|我们|我的|我|你们|你|您|他们|他|她|它|客户是|客户叫|客户|公司名|叫|给|把|被|那边|这边|那张|这张|那个|这个|那单"
+    "|这单|那|这|订单号|订单|单号|单子|单|定单|丹子|进度|进展|状态|情况|什么时候|神么时候|啥时候|什么|怎么样|怎么|怎样|咋样|咋|啥"
+    "|到哪一步|到哪步|哪一步|哪步|哪里|哪儿|哪天|哪|到|了没有|了没|了吗|了|没有|没|吗|呢|吧|啊|呀|嘛|么|能不能|能|可以|会|是不是|是|不|有"
+    "|开通|开|审核|审|付款|付过|付|打款|钱|款|到账|收到|收|寄出|寄|原件|正本|材料|资料|文件|协议|采购|问题|退回|驳回|为|为什么|原因"
+    "|超期|逾期|超时|多久|几天|几号|现在|目前|走|办|完|好|过|还|都|就|已经|已|的|在|和|跟|去|来|哦|嗯|呃|呀|预计|时间|大概|老板|今天"
+    "|明天|昨天|催|急|请|个|张|步|第|说|具体|缺|补|章|盖|骑缝|卡|谁|处理|轮|最|快|慢|早|晚|应该|帮|一"
+)
+_STOP = re.compile(_WORDS)
+_EDGE = re.compile(rf"^(?:{_WORDS})+|(?:{_WORDS})+$")
+_CHUNK = re.compile(r"[\u3400-\u9fff]{2,}|[a-z][a-z0-9]{2,}")
+_GENERIC = re.compile(
+    r"^(?:公司|有限|有限公司|有限责任公司|股份|集团|科技|贸易|商贸|电子|软件|信息|食品|物流|机械|文化|医药|北京|上海|广州|深圳|中国"
+    r"|office365|csp|eta|order|status|payment|提交|提供|通知|更新|联系|工作日|云总代|总代|代理商?|服务|产品|企业版|商业版)+$"
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a message says about which order it means.
+
+    Attributes:
+        numbers: whole order numbers.
+        digits: last digits of a number, when there is no whole one.
+        customer: a customer's name that was recognised.
+        guesses: parts of the message that may be a customer's name, likeliest first.
+        aspect: the side that is asked for.
+        this: whether it points at the order before (「那单」).
+    """
+
+    numbers: tuple[str, ...]
+    digits: Optional[str]
+    customer: Optional[str]
+    guesses: tuple[str, ...]
+    aspect: Optional[Aspect]
+    this: bool
+
+
+def read_question(normal: str, entities: List[Dict[str, Any]]) -> Asked:
+    """What ``normal`` (a normal form) with its entities asks about."""
+    numbers = tuple(dict.fromkeys(str(e["value"]) for e in entities if e["entity"] == "order_number"))[:MAX_ORDERS]
+    name = next((str(e["value"]) for e in entities if e["entity"] == "customer"), "")
+    customer = _EDGE.sub("", name) if len(_EDGE.sub("", name)) > 1 else None
+    return Asked(
+        numbers=numbers,
+        digits=None if numbers else _digits(normal, entities),
+        customer=customer,
+        guesses=tuple(_guesses(normal, entities)),
+        aspect=aspect_of(normal),
+        this=bool(_THIS.search(normal)),
+    )
+
+
+def aspect_of(normal: str) -> Optional[Aspect]:
+    """The side of an order that ``normal`` asks for, or None: all of it."""
+    return next((aspect for aspect, pattern in _ASPECTS.items() if re.search(pattern, normal)), None)
+
+
+def kind_of(normal: str) -> OrderKind:
+    """Which list ``normal`` asks for."""
+    return next((kind for kind, pattern in _KINDS.items() if re.search(pattern, normal)), OrderKind.ALL)
+
+
+def wants_export(normal: str) -> bool:
+    """Whether all orders are wanted as a file."""
+    return bool(_BULK.search(normal))
+
+
+def wants_others(normal: str) -> bool:
+    """Whether orders of other partners are wanted."""
+    return bool(_OTHERS.search(normal))
+
+
+def wants_more(normal: str) -> bool:
+    """Whether the next page of a list is wanted."""
+    return bool(_MORE.search(normal))
+
+
+def bind_code(text: str) -> Optional[str]:
+    """The code in a message like 「绑定 K7WQ 2MXA」, in half-width capitals without spaces; None when it holds none.
+
+    The message is read as typed: the normal form rewrites spellings of product names, which a code may contain by chance.
+    """
+    folded = "".join(c for c in unicodedata.normalize("NFKC", text).upper() if unicodedata.category(c) != "Cf")
+    word = _CODE_WORD.search(folded)
+    found = ["".join(filter(str.isalnum, m[0])) for m in _CODE.finditer(_CODE_WORD.sub("|", folded))]
+    found = [code for code in found if code.isascii()]
+    whole = [code for code in found if len(code) == 8 and (word or _like_a_code(code))]
+    if whole:
+        return whole[0]
+    short = [code for code in found if 4 <= len(code) <= 16 and any(c.isdigit() for c in code)]
+    return short[0] if word and short else None
+
+
+def _like_a_code(code: str) -> bool:
+    return any(c.isdigit() for c in code) and any(c.isalpha() for c in code)
+
+
+def _digits(normal: str, entities: List[Dict[str, Any]]) -> Optional[str]:
+    tail = _TAIL.search(normal) or _UNFINISHED.search(normal)
+    if tail:
+        return tail[1]
+    taken = [(e["normal_start"], e["normal_end"]) for e in entities if e["entity"] in _VALUES and "normal_start" in e]
+    for match in _DIGITS.finditer(normal):
+        if not any(match.start() < end and start < match.end() for start, end in taken):
+            return match[0]
+    return None
+
+
+def _guesses(normal: str, entities: List[Dict[str, Any]]) -> Iterator[str]:
+    """The words left when those of the question are taken away, then parts of each, the longest first."""
+    text = re.sub(r"csp[\d\s\-]+", "，", normal)
+    for entity in sorted(entities, key=lambda e: -e.get("normal_start", 0)):
+        if entity["entity"] in (*_VALUES, "order_number") and "normal_start" in entity:
+            text = text[: entity["normal_start"]] + "，" + text[entity["normal_end"] :] if text == normal else text
+    chunks = [c for c in _CHUNK.findall(_STOP.sub("，", text)) if not _GENERIC.match(c)]
+    seen: List[str] = []
+    for chunk in chunks:
+        parts = [chunk[i : i + n] for n in range(len(chunk), 1, -1) for i in range(len(chunk) - n + 1)]
+        seen += [p for p in parts if p not in seen and not _GENERIC.match(p)]
+    yield from sorted(seen, key=len, reverse=True)[:_MAX_FRAGMENTS]

@@ -1,0 +1,50 @@
+"""What actions share in one process: the store, the policy, the clock. Each is opened at first use."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Callable, Dict
+
+from bot.rules.policy import Policy, load_policy
+from bot.rules.workdays import CHINA
+from bot.settings import settings
+from bot.store import Store, open_store
+
+_stores: Dict[str, Store] = {}
+_opening = Lock()
+
+
+def shared_store() -> Store:
+    """The store at ``settings().database_url``, opened once a process; an attempt that failed is made again next time.
+
+    Raises:
+        StoreUnavailable: the database cannot be reached.
+    """
+    url = settings().database_url
+    with _opening:
+        if url not in _stores:
+            _stores[url] = open_store(url)
+        return _stores[url]
+
+
+async def in_store(work: Callable[..., Any], *args: Any) -> Any:
+    """``work(store, *args)`` in a thread, so that no conversation waits for another's database.
+
+    Raises:
+        StoreUnavailable: the database cannot be reached.
+    """
+    return await asyncio.to_thread(lambda: work(shared_store(), *args))
+
+
+@lru_cache(maxsize=1)
+def policy() -> Policy:
+    """The policy of this process."""
+    return load_policy(settings().policy_file)
+
+
+def china_now() -> dt.datetime:
+    """The time in China, with zone."""
+    return dt.datetime.now(CHINA)
