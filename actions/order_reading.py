@@ -39,6 +39,8 @@ _KINDS = {
     OrderKind.OVERDUE: r"超期|逾期|超时|overdue|delay|该开没开|拖|过期|愈期|过了?.{0,3}(三|3)|到点没开|到期限|时限|付了钱没开",
     OrderKind.ORIGINALS: r"原件|正本|纸质|original|hard ?copy",
     OrderKind.PROBLEM: r"问题|被?退|打回|驳回|不合格|异常|补正|有误|不对|reject|毛病|没过审",
+    OrderKind.TO_PAY: r"待付|该付|要付|应付|等.{0,4}付|通知.{0,3}付|催付|轮到.{0,6}(付|掏)|审过.{0,6}(付|打)|(卡|停).{0,3}付款|付款.{0,6}(卡|停)"
+    r"|材料过了|pending",
     OrderKind.UNPAID: r"付|打款|打钱|欠|交钱|给钱|掏钱|货款|结清|差钱|钱没|payment|unpaid",
     OrderKind.OPEN: r"未完成|没完|在办|在走|在跑|进行中|没办完|没开通",
 }
@@ -166,10 +168,11 @@ def _digits(normal: str, entities: List[Dict[str, Any]]) -> Optional[str]:
 
 def _guesses(normal: str, entities: List[Dict[str, Any]]) -> Iterator[str]:
     """The words left when those of the question are taken away, then parts of each, the longest first."""
-    text = re.sub(r"csp[\d\s\-]+", "，", normal)
-    for entity in sorted(entities, key=lambda e: -e.get("normal_start", 0)):
+    text = normal
+    for entity in entities:
         if entity["entity"] in (*_VALUES, "order_number") and "normal_start" in entity:
-            text = text[: entity["normal_start"]] + "，" + text[entity["normal_end"] :] if text == normal else text
+            start, end = entity["normal_start"], entity["normal_end"]
+            text = text[:start] + "，" * (end - start) + text[end:]
     chunks = [c for c in _CHUNK.findall(_STOP.sub("，", text)) if not _GENERIC.match(c)]
     seen: List[str] = []
     for chunk in chunks:

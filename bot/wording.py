@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 
 from bot.rules.ordering import Action, DataProblem, Fault, Stage
+from bot.rules.policy import load_policy
 from bot.rules.steps import Actor, AgreementState, Document, Form, OriginalDue, Repeat, Seal
-from bot.settings import ROOT
+from bot.settings import ROOT, settings
 from bot.store.columns import ORDER_COLUMNS
 from bot.store.records import OrderKind
 
@@ -50,3 +51,20 @@ def describe_problem(problem: DataProblem) -> str:
     return name_of(problem.fault).format(
         field=ORDER_COLUMNS[problem.field], other=ORDER_COLUMNS.get(problem.other or "", "")
     )
+
+
+def reply(key: str, **values: object) -> str:
+    """The sentence ``replies.key`` (``a.b`` for one of a group), filled from ``values`` and the policy.
+
+    Raises:
+        KeyError: ``data/ordering.yml`` has no such sentence, or it needs a value that is not given.
+    """
+    found: Any = _names()["replies"]
+    for part in key.split("."):
+        found = found[part]
+    return str(found).format_map({**_policy_values(), **values})
+
+
+@lru_cache(maxsize=1)
+def _policy_values() -> dict[str, str]:
+    return load_policy(settings().policy_file).placeholders()

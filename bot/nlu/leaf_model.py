@@ -92,8 +92,13 @@ class LeafModel:
             sure=sure,
         )
 
-    def probabilities(self, text: str) -> np.ndarray:
-        """A probability for each of :attr:`leaves`; the same text again costs nothing."""
+    def probabilities(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:
+        """A probability for each of :attr:`leaves`; the same text again costs nothing.
+
+        Args:
+            text: a normal form.
+            vector: its embedding where the caller has it.
+        """
         known = self._cache.get(text)
         if known is not None:
             self._cache.move_to_end(text)
@@ -101,8 +106,9 @@ class LeafModel:
         light = _light_features(self.characters, self.syllables, [text])
         found = self.light.probabilities(light)[0]
         if found.max() < self.sure:
-            vector = csr_matrix(_centred(embed([text]), self.centre))
-            found = self.full.probabilities(hstack([light, vector], format="csr"))[0]
+            vectors = embed([text]) if vector is None else np.atleast_2d(vector)
+            seen = hstack([light, csr_matrix(_centred(vectors, self.centre))], format="csr")
+            found = self.full.probabilities(seen)[0]
         self._cache[text] = found
         if len(self._cache) > CACHED_TEXTS:
             self._cache.popitem(last=False)

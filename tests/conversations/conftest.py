@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 import requests
+import structlog
 
 from bot.agent import ResellerAgent, load_agent
 from bot.settings import ROOT, Settings
@@ -218,6 +220,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture(scope="session")
 def agent(model: Path, tmp_path_factory: pytest.TempPathFactory) -> ResellerAgent:
     """The assistant's agent in this process, with conversations of its own."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     folder = tmp_path_factory.mktemp("agent")
     return load_agent(model, Settings(database_url=f"sqlite:///{folder / 'csp.db'}", redis_url="", action_url=""))
 

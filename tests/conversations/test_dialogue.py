@@ -167,14 +167,16 @@ def test_which_of_these_is_never_asked_without_any(talk, typed):
     assert reply.buttons or ASKS_BACK not in reply.text
 
 
-def test_topic_offered_after_a_miss_can_be_picked(talk, vague):
-    offered = next(reply for reply in map(talk, vague[:1])).buttons
+def test_topic_offered_after_a_miss_can_be_picked(server, vague, sender):
+    asked_back = {f"{sender}-{n}": server.send(text, f"{sender}-{n}") for n, text in enumerate(vague)}
+    user = next(user for user, reply in asked_back.items() if reply.buttons)
 
-    reply = talk("第一个")
+    reply = server.send("第一个", user)
 
-    assert offered
-    assert ASKS_BACK not in reply.text
+    (_, picked) = server.turns(f"rest:{user}")
+    assert picked["confidence"] == 1.0
     assert reply.text
+    assert ASKS_BACK not in reply.text
 
 
 def test_second_miss_says_what_it_can_do_and_offers_a_human(talk, vague, policy):

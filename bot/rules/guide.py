@@ -1,0 +1,265 @@
+"""The guide through an order: which of the five steps somebody is at from what they have, and what to ask or do next.
+
+This is the judging table §2.2 of the fact sheet (F11 to F33). What is known of a case is a :class:`Case`; where it stands
+is :func:`position`, a function of the case alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from enum import Enum
+from typing import Any
+
+
+class Agreement(str, Enum):
+    """How far the cooperation agreement with the distributor is (F12 to F15)."""
+
+    NONE = "none"
+    SIGNED = "signed"
+    """Signed at some time; whether its number is there was not said."""
+    SCAN_SENT = "scan_sent"
+    ORIGINAL_SENT = "original_sent"
+    NUMBER = "number"
+
+
+class Sealing(str, Enum):
+    """How the customer sealed the service agreement (F19)."""
+
+    NONE = "none"
+    UNKNOWN_KIND = "unknown_kind"
+    """Sealed; how was not said."""
+    PLAIN = "plain"
+    CROSS_PAGE = "cross_page"
+
+
+class Paper(str, Enum):
+    """How far the purchase order is (F22, F23)."""
+
+    NOT_FILLED = "not_filled"
+    FILLED = "filled"
+    SENT = "sent"
+
+
+class Item(str, Enum):
+    """What is settled one after the other; also what the guide asks about."""
+
+    AGREEMENT = "agreement"
+    CONFIRMED = "confirmed"
+    SEAL = "seal"
+    PAPER = "paper"
+    NOTICE = "notice"
+    PAID = "paid"
+    PROVISIONED = "provisioned"
+    ORIGINALS = "originals"
+
+
+class Move(str, Enum):
+    """What is to be done or answered next."""
+
+    ASK_AGREEMENT = "ask_agreement"
+    ASK_NUMBER = "ask_number"
+    SIGN_AGREEMENT = "sign_agreement"
+    SEND_AGREEMENT = "send_agreement"
+    GET_NUMBER = "get_number"
+    ASK_CONFIRMED = "ask_confirmed"
+    CONFIRM = "confirm"
+    ASK_SEAL = "ask_seal"
+    ASK_SEAL_KIND = "ask_seal_kind"
+    SEAL = "seal"
+    SEAL_AGAIN = "seal_again"
+    ASK_PAPER = "ask_paper"
+    FILL_PAPER = "fill_paper"
+    SEND_PAPER = "send_paper"
+    ASK_NOTICE = "ask_notice"
+    WAIT_FOR_NOTICE = "wait_for_notice"
+    ASK_PAID = "ask_paid"
+    PAY = "pay"
+    ASK_PROVISIONED = "ask_provisioned"
+    WAIT_FOR_PROVISIONING = "wait_for_provisioning"
+    SEND_ORIGINALS = "send_originals"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known; None is "not said"."""
+
+    agreement: Agreement | None = None
+    confirmed: bool | None = None
+    customer: str | None = None
+    product: str | None = None
+    quantity: int | None = None
+    years: int | None = None
+    seal: Sealing | None = None
+    paper: Paper | None = None
+    notice: bool | None = None
+    paid: bool | None = None
+    provisioned: bool | None = None
+    originals: bool | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """What is known, as JSON can hold it."""
+        return {k: v.value if isinstance(v, Enum) else v for k, v in asdict(self).items() if v is not None}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Case:
+        """The case that :meth:`to_dict` wrote; what does not belong to a case is passed over."""
+        known = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
+        for name, kind in (("agreement", Agreement), ("seal", Sealing), ("paper", Paper)):
+            if name in known:
+                known[name] = kind(known[name])
+        return cls(**known)
+
+    @property
+    def can_register(self) -> bool:
+        """Whether customer, product and quantity of an order are known."""
+        return bool(self.customer and self.product and self.quantity)
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a case stands.
+
+    Attributes:
+        step: of the five (1 to 5).
+        item: what is to be settled.
+        move: the question or the task.
+        asks: whether ``move`` is a question about what is not known, rather than a task.
+        early_payment: paid although the distributor has not asked for it (F26).
+    """
+
+    step: int
+    item: Item
+    move: Move
+    asks: bool
+    early_payment: bool = False
+
+
+_STEP = {
+    Item.AGREEMENT: 1,
+    Item.CONFIRMED: 2,
+    Item.SEAL: 2,
+    Item.PAPER: 3,
+    Item.NOTICE: 4,
+    Item.PAID: 4,
+    Item.PROVISIONED: 5,
+    Item.ORIGINALS: 5,
+}
+_ITEMS = tuple(Item)
+_SETTLED: dict[Item, Any] = {
+    Item.AGREEMENT: Agreement.NUMBER,
+    Item.CONFIRMED: True,
+    Item.SEAL: Sealing.CROSS_PAGE,
+    Item.PAPER: Paper.SENT,
+    Item.NOTICE: True,
+    Item.PAID: True,
+    Item.PROVISIONED: True,
+    Item.ORIGINALS: True,
+}
+_MOVES: dict[Item, dict[Any, Move]] = {
+    Item.AGREEMENT: {
+        None: Move.ASK_AGREEMENT,
+        Agreement.SIGNED: Move.ASK_NUMBER,
+        Agreement.NONE: Move.SIGN_AGREEMENT,
+        Agreement.SCAN_SENT: Move.SEND_AGREEMENT,
+        Agreement.ORIGINAL_SENT: Move.GET_NUMBER,
+    },
+    Item.CONFIRMED: {None: Move.ASK_CONFIRMED, False: Move.CONFIRM},
+    Item.SEAL: {
+        None: Move.ASK_SEAL,
+        Sealing.UNKNOWN_KIND: Move.ASK_SEAL_KIND,
+        Sealing.NONE: Move.SEAL,
+        Sealing.PLAIN: Move.SEAL_AGAIN,
+    },
+    Item.PAPER: {None: Move.ASK_PAPER, Paper.NOT_FILLED: Move.FILL_PAPER, Paper.FILLED: Move.SEND_PAPER},
+    Item.NOTICE: {None: Move.ASK_NOTICE, False: Move.WAIT_FOR_NOTICE},
+    Item.PAID: {None: Move.ASK_PAID, False: Move.PAY},
+    Item.PROVISIONED: {None: Move.ASK_PROVISIONED, False: Move.WAIT_FOR_PROVISIONING},
+    Item.ORIGINALS: {None: Move.SEND_ORIGINALS, False: Move.SEND_ORIGINALS},
+}
+_QUESTIONS = {
+    Move.ASK_AGREEMENT,
+    Move.ASK_NUMBER,
+    Move.ASK_CONFIRMED,
+    Move.ASK_SEAL,
+    Move.ASK_SEAL_KIND,
+    Move.ASK_PAPER,
+    Move.ASK_NOTICE,
+    Move.ASK_PAID,
+    Move.ASK_PROVISIONED,
+}
+
+
+def position(case: Case) -> Position:
+    """Where ``case`` stands: at the first item that is not settled.
+
+    Something that was not said counts as settled when something after it has happened, since a distributor asks for no
+    money without documents and provisions nothing without money. Something that was said to be missing does not: an
+    agreement with the wrong seal comes back even if everything was sent (F19, F25).
+    """
+    early = case.paid is True and case.notice is False and not case.provisioned
+    for index, item in enumerate(_ITEMS):
+        value = getattr(case, item.value)
+        if value == _SETTLED[item]:
+            continue
+        if _passed(case, item, _ITEMS[index + 1 :]):
+            continue
+        move = _MOVES[item][value]
+        return Position(_STEP[item], item, move, move in _QUESTIONS, early)
+    return Position(5, Item.ORIGINALS, Move.FINISHED, False)
+
+
+def _passed(case: Case, item: Item, later: tuple[Item, ...]) -> bool:
+    value = getattr(case, item.value)
+    if value is None or value in (Agreement.SIGNED, Sealing.UNKNOWN_KIND):
+        if item is Item.AGREEMENT:  # a customer's seal says nothing about the first step
+            later = tuple(i for i in later if i not in (Item.CONFIRMED, Item.SEAL))
+            return case.paper is Paper.SENT or any(getattr(case, i.value) for i in later if i is not Item.PAPER)
+        if item is Item.SEAL and value is None and case.paper is not None:
+            return case.paper is Paper.SENT or any(getattr(case, i.value) for i in later if i is not Item.PAPER)
+        if item is Item.SEAL and value is Sealing.UNKNOWN_KIND:
+            return any(getattr(case, i.value) for i in (Item.NOTICE, Item.PAID, Item.PROVISIONED))
+        if item is Item.CONFIRMED:
+            return _terms_known(case) or case.seal not in (None, Sealing.NONE) or case.paper is not None
+        return any(_happened(case, i) for i in later)
+    # What was said to be missing has come to pass when the money's way went on without it.
+    return item in (Item.NOTICE, Item.PAID, Item.PAPER) and any(_happened(case, i) for i in later)
+
+
+def _terms_known(case: Case) -> bool:
+    return bool(case.product and case.quantity)
+
+
+def _happened(case: Case, item: Item) -> bool:
+    value = getattr(case, item.value)
+    return value == _SETTLED[item] or (item is Item.PAPER and value is Paper.FILLED)
+
+
+def settle(case: Case) -> Case:
+    """「下一步」: what is to be settled now is done (a seal without its kind is the right one only when said twice)."""
+    where = position(case)
+    if where.move is Move.FINISHED:
+        return case
+    if where.item is Item.SEAL and case.seal in (None, Sealing.NONE, Sealing.PLAIN):
+        return replace(case, seal=Sealing.UNKNOWN_KIND)
+    return replace(case, **{where.item.value: _SETTLED[where.item]})
+
+
+_CLOSING = {1: Item.AGREEMENT, 2: Item.SEAL, 3: Item.PAPER, 4: Item.PAID}
+"""The item that ends a step."""
+
+
+def step_back(case: Case) -> Case:
+    """「上一步」: the step before is open again, with everything after it; the first step has none before it."""
+    where = position(case)
+    if where.step == 1:
+        return case
+    target = _ITEMS.index(_CLOSING[where.step - 1])
+    reopened = replace(case, **{item.value: None for item in _ITEMS[target:] if item is not Item.CONFIRMED})
+    if where.step == 2:
+        return replace(reopened, confirmed=None)
+    # What was implied by later items is now said, so that the question before is not asked again.
+    for item in _ITEMS[:target]:
+        if getattr(reopened, item.value) in (None, Agreement.SIGNED, Sealing.UNKNOWN_KIND):
+            reopened = replace(reopened, **{item.value: _SETTLED[item]})
+    return reopened

@@ -1,0 +1,50 @@
+"""Score a classifier on tests/questions/heldout.yml: questions by an author who saw no training data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import yaml
+
+from bot.nlu.classifier import FALLBACK, LeafClassifier
+from bot.nlu.leaf_model import LeafModel
+from bot.nlu.normalize import normalize
+from bot.settings import ROOT
+
+QUESTIONS = ROOT / "tests" / "questions" / "heldout.yml"
+
+
+@dataclass
+class Score:
+    """Counts over the questions; ``misses`` holds (question, expected, found)."""
+
+    single: int = 0
+    right: int = 0
+    asked: int = 0
+    wrong: int = 0
+    double: int = 0
+    double_right: int = 0
+    misses: list[tuple[str, list[str], str]] = field(default_factory=list)
+
+
+def score_heldout(model: LeafModel) -> Score:
+    """Classify every question as the running assistant would, without its conversation."""
+    classifier = LeafClassifier(LeafClassifier.get_default_config(), None, None, model)  # type: ignore[arg-type]
+    score = Score()
+    for entry in yaml.safe_load(QUESTIONS.read_text(encoding="utf-8")):
+        said = classifier.classify(normalize(str(entry["say"])).text)
+        found = {q["leaf"] for q in said["questions"]} if said["leaf"] != FALLBACK else set()
+        if "both" in entry:
+            score.double += 1
+            ok = set(entry["both"]) <= found
+            score.double_right += ok
+        else:
+            expected = entry["leaf"] if isinstance(entry["leaf"], list) else [entry["leaf"]]
+            ok = said["leaf"] in expected
+            score.single += 1
+            score.right += ok
+            score.asked += said["leaf"] == FALLBACK
+            score.wrong += not ok and said["leaf"] != FALLBACK
+        if not ok:
+            score.misses.append((entry["say"], entry.get("both") or expected, said["leaf"]))
+    return score
