@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.datacenter import open_question, question_buttons
+from actions.tasks import open_prompt
 
 
 class ActionAnswer(Action):
@@ -28,12 +28,8 @@ class ActionAnswer(Action):
         *others, last = message["questions"]
         for question in others:
             dispatcher.utter_message(response=f"utter_{question['leaf']}", question=question["text"], offer=[])
-        question = open_question(tracker)
-        dispatcher.utter_message(
-            response=f"utter_{last['leaf']}", question=last["text"], offer=[] if question else None
-        )
-        if question:
-            dispatcher.utter_message(
-                response="utter_back_to_task", open_question=question.text, buttons=question_buttons(question)
-            )
+        waiting = open_prompt(tracker)
+        dispatcher.utter_message(response=f"utter_{last['leaf']}", question=last["text"], offer=[] if waiting else None)
+        if waiting:
+            dispatcher.utter_message(response="utter_back_to_task", open_question=waiting.text, buttons=waiting.buttons)
         return []

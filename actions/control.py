@@ -8,19 +8,26 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.guide import ActionGuide
+from bot.dialogue.routing import GUIDE
+
 _FORGOTTEN = ("task", "asked", "customer_case")
 
 
 class ActionControl(Action):
-    """Ends the task that is open, or says that none is."""
+    """Ends the task that is open, or says that none is; the guide ends or begins anew by itself."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_control"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[Dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
+    ) -> List[Dict[str, Any]]:
         """Act on the control word."""
         word = tracker.latest_message["leaf"]
+        if word in ("control/cancel", "control/restart") and tracker.get_slot("task") == GUIDE:
+            return await ActionGuide().run(dispatcher, tracker, domain)
         if word in ("control/cancel", "control/restart") and (
             tracker.get_slot("task") or tracker.get_slot("customer_case")
         ):

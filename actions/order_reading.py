@@ -44,7 +44,9 @@ _KINDS = {
     OrderKind.UNPAID: r"付|打款|打钱|欠|交钱|给钱|掏钱|货款|结清|差钱|钱没|payment|unpaid",
     OrderKind.OPEN: r"未完成|没完|在办|在走|在跑|进行中|没办完|没开通",
 }
-_BULK = re.compile(r"导出|导一份|导给|下载|打包|export|download|excel|csv|xlsx?|电子表格|所有客户(名单|资料|信息)|数据库|拷(贝|一份)")
+_BULK = re.compile(
+    r"导出|导一份|导给|下载|打包|export|download|excel|csv|xlsx?|电子表格|所有客户(名单|资料|信息)|数据库|拷(贝|一份)"
+)
 _OTHERS = re.compile(r"(别的?|其他|其它|所有|全部|各家|每家)(家|代理商?|公司)|p\d{4}")
 _MORE = re.compile(r"^(还有|下一页|更多|再来|翻页|后面|接着|more|next)")
 _THIS = re.compile(r"^(那|这|它|他)|这(张|个)?单|那(张|个)?单|刚才|上面|这张|那张|该单")
@@ -82,7 +84,7 @@ class Asked:
         numbers: whole order numbers.
         digits: last digits of a number, when there is no whole one.
         customer: a customer's name that was recognised.
-        guesses: parts of the message that may be a customer's name, likeliest first.
+        guesses: names to look up, the one that was recognised first.
         aspect: the side that is asked for.
         this: whether it points at the order before (「那单」).
     """
@@ -104,7 +106,7 @@ def read_question(normal: str, entities: List[Dict[str, Any]]) -> Asked:
         numbers=numbers,
         digits=None if numbers else _digits(normal, entities),
         customer=customer,
-        guesses=tuple(_guesses(normal, entities)),
+        guesses=tuple(_guesses(normal, entities, customer)),
         aspect=aspect_of(normal),
         this=bool(_THIS.search(normal)),
     )
@@ -166,16 +168,26 @@ def _digits(normal: str, entities: List[Dict[str, Any]]) -> Optional[str]:
     return None
 
 
-def _guesses(normal: str, entities: List[Dict[str, Any]]) -> Iterator[str]:
-    """The words left when those of the question are taken away, then parts of each, the longest first."""
+def _guesses(normal: str, entities: List[Dict[str, Any]], customer: Optional[str]) -> Iterator[str]:
+    """Names that may be meant: the one that was recognised, then the words left when those of the question are gone.
+
+    Each is also tried without a character or two at its ends, which may be words that the list of the question's lacks.
+    More would find others: 「青岛」 in 「青岛海风」 is not the customer.
+    """
     text = normal
+    kinds = (*_VALUES, "order_number", "customer" if customer else "")
     for entity in entities:
-        if entity["entity"] in (*_VALUES, "order_number") and "normal_start" in entity:
+        if entity["entity"] in kinds and "normal_start" in entity:
             start, end = entity["normal_start"], entity["normal_end"]
             text = text[:start] + "，" * (end - start) + text[end:]
-    chunks = [c for c in _CHUNK.findall(_STOP.sub("，", text)) if not _GENERIC.match(c)]
-    seen: List[str] = []
-    for chunk in chunks:
-        parts = [chunk[i : i + n] for n in range(len(chunk), 1, -1) for i in range(len(chunk) - n + 1)]
-        seen += [p for p in parts if p not in seen and not _GENERIC.match(p)]
-    yield from sorted(seen, key=len, reverse=True)[:_MAX_FRAGMENTS]
+    wholes = [customer] if customer else []
+    wholes += sorted(_CHUNK.findall(_STOP.sub("，", text)), key=len, reverse=True)
+    trimmed = [
+        part for whole in wholes for cut in (1, 2) for part in (whole[cut:], whole[:-cut]) if _enough(part, whole)
+    ]
+    names = [name for name in dict.fromkeys([*wholes, *trimmed]) if not _GENERIC.match(name)]
+    yield from names[:_MAX_FRAGMENTS]
+
+
+def _enough(part: str, whole: str) -> bool:
+    return len(part) > 1 and 2 * len(part) >= len(whole)

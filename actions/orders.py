@@ -211,9 +211,7 @@ class _Turn:  # its methods say something and return the events that Rasa shall 
 
     async def _page(self, member: Member, kind: OrderKind, offset: int) -> Any:
         days = policy().provision_days
-        return await in_store(
-            Store.list_orders, member.partner.number, kind, offset, PAGE, self._now.date(), days
-        )
+        return await in_store(Store.list_orders, member.partner.number, kind, offset, PAGE, self._now.date(), days)
 
 
 def _ending(store: Store, partner: str, digits: str) -> tuple[Order, ...]:
@@ -221,8 +219,8 @@ def _ending(store: Store, partner: str, digits: str) -> tuple[Order, ...]:
 
 
 def _by_customer(store: Store, partner: str, asked: Asked) -> Matches:
-    """The orders of the customer that was named, or of the first part of the message that fits a customer."""
-    for name in (*([asked.customer] if asked.customer else []), *asked.guesses):
+    """The orders of the first name in the message that fits a customer."""
+    for name in asked.guesses:
         matches = store.find_orders(partner, name)
         if matches.orders:
             return matches

@@ -30,6 +30,14 @@ def shared_store() -> Store:
         return _stores[url]
 
 
+def forget_stores() -> None:
+    """Close what is open; the next use opens it again."""
+    with _opening:
+        for store in _stores.values():
+            store.close()
+        _stores.clear()
+
+
 async def in_store(work: Callable[..., Any], *args: Any) -> Any:
     """``work(store, *args)`` in a thread, so that no conversation waits for another's database.
 

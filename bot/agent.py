@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
+from urllib.parse import unquote, urlsplit
 
 import redis
 import structlog
 from rasa.core.agent import Agent
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.brokers.pika import PikaEventBroker
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.processor import MessageProcessor
@@ -21,10 +24,12 @@ from bot.conversations import SnapshotTrackerStore
 from bot.dialogue.followup import FOLLOWUP, latest_topic, leaf_of_followup
 from bot.dialogue.options import pick_option
 from bot.dialogue.parse import FALLBACK, about_leaf, parse_of_leaf
-from bot.dialogue.routing import leaf_in_task
+from bot.dialogue.routing import leaf_after_order, leaf_in_task
 from bot.settings import Settings
 
 log = structlog.get_logger()
+
+EVENT_QUEUE = "csp.conversations"
 
 
 class InProcessActions(EndpointConfig):
@@ -74,6 +79,9 @@ class ContextProcessor(MessageProcessor):
     ) -> Dict[str, Any]:
         """``parse`` as the open task or the topic before makes it."""
         leaf = leaf_in_task(parse, tracker.get_slot("task"))
+        if leaf is None and tracker.latest_message:
+            latest = (tracker.latest_message.parse_data or {}).get("leaf")
+            leaf = leaf_after_order(parse, tracker.get_slot("order"), latest)
         if leaf is not None:
             return {**parse, **about_leaf(message.text or "", leaf, parse["intent"]["confidence"])}
         if parse["intent"]["name"] in (FOLLOWUP, FALLBACK):
@@ -140,17 +148,37 @@ def without_commands(text: str) -> str:
     return "／" + stripped[1:] if stripped.startswith("/") else text
 
 
-def load_agent(model: Path, settings: Settings) -> ResellerAgent:
-    """Build the agent for ``model`` as the settings say."""
+def load_agent(model: Path, settings: Settings, broker: EventBroker | None = None) -> ResellerAgent:
+    """Build the agent for ``model`` as the settings say; ``broker`` gets every event of every conversation."""
     actions = EndpointConfig(settings.action_url) if settings.action_url else InProcessActions()
     agent = ResellerAgent(
         generator=EndpointConfig(type="bot.nlg.PolicyNLG"),
-        tracker_store=SnapshotTrackerStore(settings.database_url),
+        tracker_store=SnapshotTrackerStore(settings.database_url, event_broker=broker),
         lock_store=_lock_store(settings.redis_url),
         action_endpoint=actions,
     )
     agent.load_model(model)
     return agent
+
+
+async def open_broker(url: str) -> EventBroker:
+    """Connect to RabbitMQ at ``url``; events that it does not take at once are kept and sent later.
+
+    Raises:
+        AMQPConnectionError: it cannot be reached.
+    """
+    address = urlsplit(url)
+    broker = PikaEventBroker(
+        host=address.hostname or "localhost",
+        username=unquote(address.username or "guest"),
+        password=unquote(address.password or "guest"),
+        port=address.port or 5672,
+        queues=[EVENT_QUEUE],
+        connection_attempts=3,
+        retry_delay_in_seconds=1,
+    )
+    await broker.connect()
+    return broker
 
 
 def _lock_store(redis_url: str) -> LockStore:

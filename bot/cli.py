@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 from bot import cli_orders
 from bot.logs import configure_logs, quiet_libraries
 from bot.rules.policy import PolicyError, load_policy
+from bot.rules.workdays import CHINA
 from bot.settings import SettingsError, settings
 from bot.training import ensure_model
 
@@ -62,7 +64,32 @@ def run() -> None:
     """Serve."""
     from bot.server import serve
 
-    serve(_model(), settings())
+    model = _model()
+    if settings().demo:
+        _load_demo()
+    serve(model, settings())
+
+
+def _load_demo() -> None:
+    """Fill the store with examples and print the codes to bind with; a store in real use is left alone."""
+    from bot.store import StoreUnavailable, open_store
+    from bot.store.demo import NotADemo, load_demo
+
+    now = dt.datetime.now(CHINA)
+    try:
+        store = open_store(settings().database_url)
+        try:
+            codes = load_demo(store, now, now.date())
+        finally:
+            store.close()
+    except NotADemo:
+        click.echo("数据库里有演示以外的代理商，没有放演示数据。", err=True)
+    except StoreUnavailable:
+        click.echo("数据库连不上或被占用，没有放演示数据。", err=True)
+    else:
+        click.echo("演示数据已放好。在对话里发下面的话就能绑定、查单（绑定码只能用一次，每次启动换新的）：", err=True)
+        for code in codes:
+            click.echo(f"  绑定 {code.code}    {code.partner} {code.name}", err=True)
 
 
 main.add_command(cli_orders.partners)

@@ -12,8 +12,9 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.agent import load_agent
+from bot.agent import load_agent, open_broker
 from bot.channels.rest import RestChannel
+from bot.channels.web import WebChannel, page_routes
 from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -26,15 +27,22 @@ def create_app(model: Path, settings: Settings) -> Sanic:
     app.config.REQUEST_MAX_SIZE = 1024 * 1024
     app.config.ACCESS_LOG = False
     register(_channels(settings), app, route="/webhooks/")
+    app.blueprint(page_routes())
 
     @app.before_server_start
     async def _load(app: Sanic, _: Any) -> None:
-        app.ctx.agent = load_agent(model, settings)
+        app.ctx.broker = await open_broker(settings.broker_url) if settings.broker_url else None
+        app.ctx.agent = load_agent(model, settings, app.ctx.broker)
         await app.ctx.agent.warm_up()
 
     @app.after_server_start
     async def _ready(app: Sanic, _: Any) -> None:
         log.info("ready", url=f"http://{settings.host}:{settings.port}/", model=model.name)
+
+    @app.after_server_stop
+    async def _close(app: Sanic, _: Any) -> None:
+        if app.ctx.broker is not None:
+            await app.ctx.broker.close()
 
     @app.get("/healthz")
     async def _health(_: Request) -> HTTPResponse:
@@ -54,7 +62,7 @@ def create_app(model: Path, settings: Settings) -> Sanic:
 
 
 def _channels(settings: Settings) -> list[InputChannel]:
-    return [RestChannel(settings.rest_token)]
+    return [RestChannel(settings.rest_token), WebChannel(settings)]
 
 
 def serve(model: Path, settings: Settings) -> None:

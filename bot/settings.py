@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     demo: bool = False
     log_text: bool = False
     stop_grace: float = Field(default=20.0, ge=0, le=600)
+    web_origins: str = ""
+    web_jwt_secret: str = ""
+    web_session_days: float = Field(default=30.0, gt=0, le=365)
+    web_rate_session: int = Field(default=20, ge=1)
+    web_rate_address: int = Field(default=300, ge=1)
+    web_proxies: int = Field(default=0, ge=0, le=5)
 
     class Config:
         env_prefix = "CSP_"
@@ -39,6 +45,18 @@ class Settings(BaseSettings):
     def _http_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("应以 http:// 或 https:// 开头")
+        return value
+
+    @validator("web_origins")
+    def _origins(cls, value: str) -> str:
+        if any(not o.strip().startswith(("http://", "https://")) for o in value.split(",") if o.strip()):
+            raise ValueError("应是以逗号分开的 https://主机")
+        return value
+
+    @validator("web_jwt_secret")
+    def _long_secret(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("至少 32 个字符")
         return value
 
     @validator("redis_url")

@@ -1,21 +1,54 @@
-"""While a task waits for an answer, short words belong to it: 「很少」 says nothing alone and all to the open question."""
+"""Read a message in the light of what is under way: the open task, the order just spoken of, a binding command.
+
+While a task waits for an answer, short words belong to it: 「很少」 says nothing alone and all to the open question.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any, Dict, Optional
 
+from bot.rules.guide_reading import says_something
+
 DATACENTER, GUIDE = "datacenter", "guide"
 _LEAF = {DATACENTER: "dc/case", GUIDE: "guide/where"}
 _WORDS = {"control/affirm", "control/deny", "chitchat/ok", "followup/any", "nlu_fallback", "guide/where", "dc/case"}
+_ASKING = {"followup/any", "nlu_fallback", "chitchat/ok"}
+"""Leaves whose questions are not answers to the guide: 「那原件呢」 is about the answer before."""
 _NEAR = {
     DATACENTER: ("faq/dc_", "faq/domain_", "faq/migrate_version", "order/", "guide/"),
-    GUIDE: ("dc/", "order/status"),
+    GUIDE: ("dc/", "faq/", "order/status"),
 }
+_KEPT_IN_GUIDE = ("guide/next", "guide/back", "guide/start", "control/cancel", "control/restart")
 _QUESTION = re.compile(
     r"[？?]|吗|什么|怎么|咋|为什么|为啥|多少钱|多久|哪[个家些里边]|谁|能不能|可不可以|是不是|要不要|行不行|有没有必要|区别|呢$"
 )
 _ENTITIES_OF_A_CUSTOMER = {"people", "share"}
+_DETAILS = {"people", "product", "customer", "agreement_number"}
+_NAVIGATION = (
+    (
+        re.compile(r"^(?:继续|接着)?(?:下一[步个]|往下走?|下1步|next)(?:吧|呢|是什么|怎么走|要?做?什么)?[？。！]?$"),
+        "guide/next",
+    ),
+    (re.compile(r"^(?:返?回|退回)?(?:到)?上一[步个](?:吧)?[。！]?$"), "guide/back"),
+    (re.compile(r"^我?(?:现在)?(?:是|走|办|做)?到?(?:第几|哪一?)步了?(?:呢|啊|呀)?[？。！]?$"), "guide/where"),
+    (re.compile(r"^(?:重来|重新开始|从头(?:再)?来|重新来)(?:吧|一遍)?[。！]?$"), "control/restart"),
+    (re.compile(r"^(?:取消|退出|不办了|算了|先不办了|结束)(?:吧|引导|下单)?[。！]?$"), "control/cancel"),
+    (re.compile(r"^(?:我?要|想|帮我|请|现在)?登记(?:吧|一下|这张单)?[。！]?$"), "guide/where"),
+)
+_BIND = re.compile(
+    r"^(?:请|麻烦|帮我|我要|我想)*(?:绑定|邦定|帮定|绑|bind)码?(?:是|为)?[\s:：，,]*[a-z0-9][a-z0-9\s\-]{3,18}$"
+)
+_BARE_CODE = re.compile(r"^(?=[a-z\d\s\-]*\d)(?=[a-z\d\s\-]*[a-z])(?:[2-9a-hjkmnp-z][\s\-]?){7}[2-9a-hjkmnp-z]$")
+_ABOUT_AN_ORDER = re.compile(
+    r"开通|开好|能开|什么时候|啥时候?|几号|哪天|还要(?:多久|几天)|材料|哪里不对|什么问题|原件|正本|寄了|收到|付款|付了|到账|打款|超期|逾期"
+    r"|到哪|状态|进度|怎么样了|该?谁|为什么还"
+)
+_IN_GENERAL = re.compile(
+    r"一般|规定|流程|都(?:是|要)|通常|每次|什么章|怎么(?:盖|寄|填|付|办)|寄给谁|付给谁|哪些|我的单|份|什么时候(?:寄|付|盖)"
+)
+_SHORT = 16
+"""Characters up to which a question may be about the order that was just shown, without naming it."""
 
 
 def is_question(normal: str) -> bool:
@@ -31,6 +64,10 @@ def leaf_in_task(parse: Dict[str, Any], task: Optional[str]) -> Optional[str]:
         task: the slot ``task``.
     """
     leaf, normal = parse["leaf"], parse.get("normal") or ""
+    if _BIND.match(normal) or _BARE_CODE.match(normal):
+        return "order/bind"
+    if task == GUIDE:
+        return _leaf_in_guide(parse)
     if _describes_a_customer(parse):
         return "dc/case"
     if task not in _LEAF:
@@ -38,6 +75,40 @@ def leaf_in_task(parse: Dict[str, Any], task: Optional[str]) -> Optional[str]:
     if leaf in _WORDS or (leaf.startswith(_NEAR[task]) and not is_question(normal)):
         return _LEAF[task]
     return None
+
+
+def leaf_after_order(parse: Dict[str, Any], order: Optional[str], latest_leaf: Optional[str]) -> Optional[str]:
+    """``order/status`` for a short question about the order just shown (「原件寄了没」), which may read like one in general.
+
+    Args:
+        parse: what the classifier and the extractor say.
+        order: the slot ``order``.
+        latest_leaf: the leaf of the user's message before.
+    """
+    leaf, normal = parse["leaf"], parse.get("normal") or ""
+    if not order or not (latest_leaf or "").startswith("order/"):
+        return None
+    eligible = leaf.startswith(("faq/", "followup/", "nlu_fallback", "guide/where", "order/list"))
+    if not eligible or len(normal) > _SHORT or _IN_GENERAL.search(normal):
+        return None
+    return "order/status" if _ABOUT_AN_ORDER.search(normal) else None
+
+
+def _leaf_in_guide(parse: Dict[str, Any]) -> Optional[str]:
+    """Facts about the order, bare answers and the guide's own words belong to it; questions are answered in between."""
+    leaf, normal = parse["leaf"], parse.get("normal") or ""
+    for pattern, meant in _NAVIGATION:
+        if pattern.match(normal):
+            return meant
+    if leaf in _KEPT_IN_GUIDE:
+        return None
+    asks = is_question(normal)
+    if leaf in _WORDS:
+        return None if asks and leaf in _ASKING else "guide/where"
+    if asks or not leaf.startswith(_NEAR[GUIDE]):
+        return None
+    tells = says_something(normal) or bool(_DETAILS & {e["entity"] for e in parse["entities"]})
+    return "guide/where" if tells and not any(e["entity"] == "order_number" for e in parse["entities"]) else None
 
 
 def _describes_a_customer(parse: Dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ the confidence that is compared with the line is the leaf's own.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Dict, List
 
 import joblib
@@ -19,14 +20,17 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, INTENT_RESPONS
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.embedding import embed_kept
 from bot.nlu.leaf_model import LeafModel
-from bot.nlu.normalize import normalize
+from bot.nlu.normalize import is_emoji, normalize
 from bot.nlu.questions import asks, question_parts
 
 FALLBACK = "nlu_fallback"
 RANKED = 5
 MAX_ANSWERS = 4
+EMOJI_LEAF = "chitchat/ok"
 _FILE = "leaf_model.joblib"
+VECTORS_FILE = Path(__file__).resolve().parent.parent.parent / ".cache" / "vectors.npz"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -84,7 +88,8 @@ class LeafClassifier(GraphComponent, IntentClassifier):
             if text:
                 texts.append(text)
                 leaves.append(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT))
-        self._model = LeafModel.fit(texts, leaves, sure=self._config["sure"])
+        vectors = embed_kept(texts, VECTORS_FILE)
+        self._model = LeafModel.fit(texts, leaves, sure=self._config["sure"], vectors=vectors)
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._model, folder / _FILE)
         return self._resource
@@ -92,8 +97,10 @@ class LeafClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         """Classify each message (see the class)."""
         for message in messages:
-            normal = normalize(message.get(TEXT) or "")
-            for key, value in {**self.classify(normal.text), "cut": normal.cut, "normal": normal.text}.items():
+            text = message.get(TEXT) or ""
+            normal = normalize(text)
+            said = _nod() if not normal.text and is_emoji(text) else self.classify(normal.text)
+            for key, value in {**said, "cut": normal.cut, "normal": normal.text}.items():
                 message.set(key, value, add_to_output=True)
         return messages
 
@@ -129,6 +136,11 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         if len(found) == 1 and unsure:
             return list(found.values())
         return [{"leaf": best, "confidence": confidence, "text": text}]
+
+
+def _nod() -> Dict[str, Any]:
+    """👌 and the like: the user has heard."""
+    return _result(EMOJI_LEAF, 1.0, [], [{"leaf": EMOJI_LEAF, "confidence": 1.0, "text": ""}], short=True)
 
 
 def _result(leaf: str, confidence: float, ranking: list, questions: list, short: bool) -> Dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from typing import Iterable
+from pathlib import Path
+from typing import Iterable, Sequence
 
 import numpy as np
 import structlog
@@ -39,3 +40,23 @@ def embed(texts: Iterable[str]) -> np.ndarray:
     if not wanted:
         return np.empty((0, 384), dtype=np.float32)
     return np.atleast_2d(_model().query(wanted))
+
+
+def embed_kept(texts: Sequence[str], store: Path) -> np.ndarray:
+    """:func:`embed` for training: vectors of sentences seen before are read from ``store`` (made where it is missing).
+
+    Embedding is most of a training's time, and an edit changes a few sentences of thousands.
+    """
+    known: dict[str, np.ndarray] = {}
+    if store.exists():
+        with np.load(store, allow_pickle=False) as kept:
+            known = dict(zip(kept["texts"].tolist(), kept["vectors"]))
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    known.update(zip(new, embed(new)))
+    wanted = list(dict.fromkeys(texts))
+    if new or len(wanted) < len(known):
+        store.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = store.with_name(f"{store.stem}.{os.getpid()}.npz")
+        np.savez(unfinished, texts=np.array(wanted), vectors=np.array([known[text] for text in wanted]))
+        unfinished.replace(store)
+    return np.array([known[text] for text in texts])

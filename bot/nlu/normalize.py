@@ -110,3 +110,8 @@ def normalize(original: str) -> Normalized:
         ends=tuple(e for _, _, e in chars),
         cut=len(original) > MAX_CHARS,
     )
+
+
+def is_emoji(original: str) -> bool:
+    """Whether ``original`` holds pictures and nothing to read."""
+    return any(unicodedata.category(char) == "So" for char in original) and not normalize(original).text

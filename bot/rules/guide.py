@@ -126,6 +126,7 @@ class Position:
         move: the question or the task.
         asks: whether ``move`` is a question about what is not known, rather than a task.
         early_payment: paid although the distributor has not asked for it (F26).
+        assumes_number: the first step counts as done although nobody said that the agreement's number is there.
     """
 
     step: int
@@ -133,6 +134,7 @@ class Position:
     move: Move
     asks: bool
     early_payment: bool = False
+    assumes_number: bool = False
 
 
 _STEP = {
@@ -198,45 +200,37 @@ def position(case: Case) -> Position:
     agreement with the wrong seal comes back even if everything was sent (F19, F25).
     """
     early = case.paid is True and case.notice is False and not case.provisioned
-    for index, item in enumerate(_ITEMS):
+    for item in _ITEMS:
         value = getattr(case, item.value)
-        if value == _SETTLED[item]:
-            continue
-        if _passed(case, item, _ITEMS[index + 1 :]):
+        if value == _SETTLED[item] or _passed(case, item):
             continue
         move = _MOVES[item][value]
-        return Position(_STEP[item], item, move, move in _QUESTIONS, early)
+        assumes = item is not Item.AGREEMENT and case.agreement in (None, Agreement.SIGNED) and _STEP[item] < 4
+        return Position(_STEP[item], item, move, move in _QUESTIONS, early, assumes)
     return Position(5, Item.ORIGINALS, Move.FINISHED, False)
 
 
-def _passed(case: Case, item: Item, later: tuple[Item, ...]) -> bool:
+def _passed(case: Case, item: Item) -> bool:
+    """Whether ``item`` needs no question, because what happened later cannot have happened without it."""
     value = getattr(case, item.value)
-    if value is None or value in (Agreement.SIGNED, Sealing.UNKNOWN_KIND):
-        if item is Item.AGREEMENT:  # a customer's seal says nothing about the first step
-            later = tuple(i for i in later if i not in (Item.CONFIRMED, Item.SEAL))
-            return case.paper is Paper.SENT or any(getattr(case, i.value) for i in later if i is not Item.PAPER)
-        if item is Item.SEAL and value is None and case.paper is not None:
-            return case.paper is Paper.SENT or any(getattr(case, i.value) for i in later if i is not Item.PAPER)
-        if item is Item.SEAL and value is Sealing.UNKNOWN_KIND:
-            return any(getattr(case, i.value) for i in (Item.NOTICE, Item.PAID, Item.PROVISIONED))
-        if item is Item.CONFIRMED:
-            return _terms_known(case) or case.seal not in (None, Sealing.NONE) or case.paper is not None
-        return any(_happened(case, i) for i in later)
-    # What was said to be missing has come to pass when the money's way went on without it.
-    return item in (Item.NOTICE, Item.PAID, Item.PAPER) and any(_happened(case, i) for i in later)
-
-
-def _terms_known(case: Case) -> bool:
-    return bool(case.product and case.quantity)
-
-
-def _happened(case: Case, item: Item) -> bool:
-    value = getattr(case, item.value)
-    return value == _SETTLED[item] or (item is Item.PAPER and value is Paper.FILLED)
+    money = bool(case.notice or case.paid or case.provisioned)
+    sent = money or case.paper is Paper.SENT
+    if item is Item.AGREEMENT:
+        return value in (None, Agreement.SIGNED) and (sent or case.paper is not None or case.seal is not None)
+    if item is Item.CONFIRMED:
+        terms = value is None and bool(case.product and case.quantity)
+        return terms or sent or case.paper is not None or case.seal is not None
+    if item is Item.SEAL:
+        return (value is None and sent) or (value is Sealing.UNKNOWN_KIND and money)
+    if item is Item.PAPER:
+        return money
+    if item is Item.NOTICE:
+        return bool(case.provisioned or (value is None and case.paid))
+    return item is Item.PAID and bool(case.provisioned)
 
 
 def settle(case: Case) -> Case:
-    """「下一步」: what is to be settled now is done (a seal without its kind is the right one only when said twice)."""
+    """「下一步」: what is to be settled now is done (of a seal its kind is asked first)."""
     where = position(case)
     if where.move is Move.FINISHED:
         return case
@@ -259,7 +253,4 @@ def step_back(case: Case) -> Case:
     if where.step == 2:
         return replace(reopened, confirmed=None)
     # What was implied by later items is now said, so that the question before is not asked again.
-    for item in _ITEMS[:target]:
-        if getattr(reopened, item.value) in (None, Agreement.SIGNED, Sealing.UNKNOWN_KIND):
-            reopened = replace(reopened, **{item.value: _SETTLED[item]})
-    return reopened
+    return replace(reopened, **{item.value: _SETTLED[item] for item in _ITEMS[:target]})

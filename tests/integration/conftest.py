@@ -11,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 from samples import BLUE, FAR
 
+from actions import resources
+from bot.settings import settings
 from bot.store import Store, open_store
 
 SERVER = os.environ.get("CSP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -57,3 +59,14 @@ def trade(store: Store) -> Store:
     with store.writing() as connection:
         store.put_partners(connection, [FAR, BLUE])
     return store
+
+
+@pytest.fixture
+def shared_trade(trade: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store with two partners, as the one that actions use."""
+    monkeypatch.setenv("CSP_DATABASE_URL", database_url)
+    settings.cache_clear()
+    resources.forget_stores()
+    yield trade
+    resources.forget_stores()
+    settings.cache_clear()

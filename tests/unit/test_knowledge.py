@@ -34,6 +34,13 @@ ANSWERS = sorted(name.removeprefix("utter_") for name in RESPONSES if "/" in nam
 PLACEHOLDERS = load_policy(ROOT / "data" / "policy.yml").placeholders()
 
 
+class _Filled(dict):
+    """The policy's values; what an action fills in at run time shows as an ellipsis."""
+
+    def __missing__(self, hole: str) -> str:
+        return "…"
+
+
 def metadata(leaf: str) -> dict[str, Any]:
     return RESPONSES[f"utter_{leaf}"][0].get("metadata") or {}
 
@@ -41,9 +48,10 @@ def metadata(leaf: str) -> dict[str, Any]:
 def said(name: str) -> list[str]:
     """Everything that the response may say: each variation under each lead, filled from the policy."""
     claims = (RESPONSES[name][0].get("metadata") or {}).get("claims") or []
-    leads = [claim["say"].format_map(PLACEHOLDERS) for claim in claims] or [""]
+    known = _Filled(PLACEHOLDERS)
+    leads = [claim["say"].format_map(known) for claim in claims] or [""]
     return [
-        variation["text"].format_map({**PLACEHOLDERS, "lead": lead})
+        variation["text"].format_map(_Filled(PLACEHOLDERS, lead=lead))
         for variation in RESPONSES[name]
         for lead in (leads if "{lead}" in variation["text"] else [""])
     ]
@@ -120,6 +128,8 @@ def test_every_placeholder_is_known_and_every_lead_has_claims():
     allowed = {*PLACEHOLDERS, "lead"}
     unknown, leadless = set(), set()
     for name, variations in RESPONSES.items():
+        if not name.removeprefix("utter_").startswith(ANSWERED):
+            continue
         claims = (variations[0].get("metadata") or {}).get("claims") or []
         texts = [v["text"] for v in variations] + [claim["say"] for claim in claims]
         unknown |= {(name, hole) for text in texts for hole in re.findall(r"{(\w*)}", text) if hole not in allowed}

@@ -152,7 +152,7 @@ def test_next_questions_are_buttons_with_their_titles(own_domain, policy_file):
 
 
 def test_payload_of_a_button_carries_no_command(domain, policy_file):
-    shown = [b for name in domain.responses for b in (generate(domain, name).get("buttons") or [])]
+    shown = [b for name in domain.responses if "faq/" in name for b in (generate(domain, name).get("buttons") or [])]
 
     assert shown
     assert [b["payload"] for b in shown if b["payload"] != b["title"] or b["payload"].startswith("/")] == []

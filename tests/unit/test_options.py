@@ -55,11 +55,8 @@ def test_words_of_a_button_pick_it(offered, typed):
     assert leaf_of(pick_option(typed, offered)) == "faq/seal"
 
 
-def test_pick_reads_like_the_question_on_the_button(offered):
-    parse = pick_option("1", offered)
-
-    assert parse["intent"] == {"name": "faq", "confidence": 1.0}
-    assert parse["questions"] == [{"leaf": "faq/seal", "confidence": 1.0, "text": "服务协议怎么盖章？"}]
+def test_pick_is_the_button_as_the_server_knows_it(offered):
+    assert pick_option("1", offered) == BUTTONS[0]
 
 
 @pytest.mark.parametrize("typed", ["是的", "对", "嗯嗯", "好的"])
@@ -117,7 +114,9 @@ def test_buttons_of_all_messages_of_the_turn_count_in_the_order_shown():
     assert offered_options(tracker) == BUTTONS
 
 
-def test_button_that_leads_nowhere_picks_nothing():
-    tracker = talk(said("请问"), BotUttered("看图", data={"buttons": [{"title": "官网", "payload": "官网"}]}))
+@pytest.mark.parametrize(("typed", "leaf"), [("1", None), ("第二个", None), ("全流程要多久", "faq/total_time")])
+def test_options_without_numbers_are_picked_by_their_words_only(typed, leaf):
+    unnumbered = [{**button, "numbered": False} for button in BUTTONS]
+    tracker = talk(said("请问"), BotUttered("国内多少人？", data={"buttons": unnumbered}))
 
-    assert pick_option("1", tracker) is None
+    assert leaf_of(pick_option(typed, tracker)) == leaf

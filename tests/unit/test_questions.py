@@ -3,7 +3,7 @@
 import pytest
 
 from bot.nlu.normalize import normalize
-from bot.nlu.questions import MAX_PARTS, question_parts
+from bot.nlu.questions import MAX_PARTS, asks, question_parts
 
 
 def parts(typed: str) -> list[str]:
@@ -27,18 +27,28 @@ def test_two_questions_are_parted(typed, expected):
 
 @pytest.mark.parametrize("typed", ["服务协议盖什么章", "盖什么章", "不是公章吧？", "您好，请问服务协议怎么盖章"])
 def test_one_question_stays_whole(typed):
-    assert parts(typed) == [normalize(typed).text]
+    assert parts(typed) == []
 
 
 def test_scraps_too_short_to_ask_anything_are_not_parted():
-    assert parts("嗯？好？服务协议盖什么章？") == ["嗯？好？服务协议盖什么章？"]
+    assert parts("嗯？好？服务协议盖什么章？") == []
 
 
 def test_a_wall_of_questions_stays_whole():
     wall = "".join(f"第{n}个问题是什么呢？" for n in range(10, 10 + MAX_PARTS + 1))
 
-    assert parts(wall) == [wall]
+    assert parts(wall) == []
 
 
-def test_nothing_asked_is_one_empty_part():
-    assert parts("") == [""]
+def test_nothing_said_has_no_parts():
+    assert parts("") == []
+
+
+@pytest.mark.parametrize("typed", ["盖什么章", "原件寄到哪里", "不是公章吧", "听说可以月付", "能换吗"])
+def test_question_asks(typed):
+    assert asks(normalize(typed).text)
+
+
+@pytest.mark.parametrize("typed", ["客户盖好章了", "我们上周签了协议", "款已经付了"])
+def test_statement_does_not_ask(typed):
+    assert not asks(normalize(typed).text)

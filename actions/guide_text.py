@@ -1,0 +1,113 @@
+"""What the guide says. Pure: sentences come from ``data/guide.yml``, the position from :mod:`bot.rules.guide`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Dict, Mapping, Optional
+
+import yaml
+
+from bot.rules.guide import Case, Move, Position, position
+
+_FACTS = ("customer", "product", "quantity", "years")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What is being waited for: one line, and buttons whose words are read like any answer."""
+
+    text: str
+    buttons: tuple[Dict[str, Any], ...]
+
+
+@lru_cache(maxsize=4)
+def load_guide_texts(path: Path) -> Dict[str, Any]:
+    """The sentences at ``path``.
+
+    Raises:
+        KeyError: a move of the rules has none; the message names it.
+    """
+    texts: Dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    missing = [move.value for move in Move if "prompt" not in texts["moves"].get(move.value, {})]
+    if missing:
+        raise KeyError(f"data/guide.yml 缺少：{'、'.join(missing)}")
+    return texts
+
+
+class GuideText:
+    """Composes the guide's replies."""
+
+    def __init__(self, texts: Mapping[str, Any], values: Mapping[str, str]) -> None:
+        """Keep the sentences and the policy's values that fill them."""
+        self._texts = texts
+        self._values = values
+
+    def layout(self, key: str, **values: Any) -> str:
+        """A sentence of the frame."""
+        return self._filled(self._texts["layout"][key], **values)
+
+    def register(self, key: str, case: Case, **values: Any) -> str:
+        """A sentence about registering ``case``."""
+        known = {name: getattr(case, name) for name in _FACTS}
+        known["years"] = case.years or 1
+        return self._filled(self._texts["register"][key], **known, **values)
+
+    def missing(self, case: Case) -> str:
+        """The names of what is missing to register ``case``."""
+        names = self._texts["register"]["names"]
+        return "、".join(name for field, name in names.items() if not getattr(case, field))
+
+    def noted(self, before: Case, after: Case, number: str = "") -> str:
+        """One line with the details that are new, empty when there are none."""
+        words = self._texts["facts"]
+        facts = [words["number"].format(value=number)] if number else []
+        facts += [
+            words[name].format(value=getattr(after, name))
+            for name in _FACTS
+            if getattr(after, name) and getattr(after, name) != getattr(before, name)
+        ]
+        return self.layout("noted", facts="，".join(facts)) if facts else ""
+
+    def step(self, case: Case) -> str:
+        """The step of ``case``, its checklist and what there is to say about the next move; not the prompt."""
+        where = position(case)
+        step = self._texts["steps"][where.step]
+        lines = [self.layout("header", step=where.step, title=step["title"])]
+        lines += [f"- {self._filled(line)}" for line in step["checklist"]]
+        if where.early_payment:
+            lines.append(self.layout("early_payment"))
+        if where.assumes_number:
+            lines.append(self.layout("assumes_number"))
+        if say := self._texts["moves"][where.move.value].get("say"):
+            lines.append(self._filled(say))
+        return "\n".join(lines)
+
+    def prompt(self, case: Case) -> Prompt:
+        """What the guide waits for in ``case``."""
+        move = self._texts["moves"][position(case).move.value]
+        return Prompt(self._filled(move["prompt"]), tuple(answer(title) for title in move["buttons"]))
+
+    def register_prompt(self, case: Case, again: bool = False) -> Prompt:
+        """Whether ``case`` is to be registered."""
+        titles = self._texts["register"]["buttons"]
+        return Prompt(self.register("again" if again else "offer", case), (answer(titles["yes"]), answer(titles["no"])))
+
+    def _filled(self, template: str, **values: Any) -> str:
+        return template.format_map({**self._values, **values})
+
+
+def answer(title: str) -> Dict[str, Any]:
+    """A button that answers the guide; 「转人工」 is the one that leaves it."""
+    leaf = "human/request" if title == "转人工" else "guide/where"
+    return {"title": title, "payload": title, "leaf": leaf}
+
+
+def waiting_for(state: Mapping[str, Any], texts: GuideText) -> Optional[Prompt]:
+    """The prompt that a guide in ``state`` waits with, in one line; None when it waits for nothing."""
+    case = Case.from_dict(state.get("case") or {})
+    if state.get("register") == "offered" and case.can_register:
+        return texts.register_prompt(case, again=True)
+    where: Position = position(case)
+    return None if where.move is Move.FINISHED else texts.prompt(case)

@@ -1,0 +1,47 @@
+"""The task that waits for an answer, adviser or guide: asked again in one line after something else was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.datacenter import open_question, question_buttons
+from actions.guide_text import GuideText, load_guide_texts, waiting_for
+from actions.resources import policy
+from bot.dialogue.routing import GUIDE
+from bot.settings import ROOT
+
+
+@dataclass(frozen=True)
+class OpenPrompt:
+    """What is being waited for."""
+
+    text: str
+    buttons: List[Dict[str, Any]]
+
+
+def guide_texts() -> GuideText:
+    """The guide's sentences with the policy's values."""
+    return GuideText(load_guide_texts(ROOT / "data" / "guide.yml"), policy().placeholders())
+
+
+def open_prompt(tracker: Tracker) -> Optional[OpenPrompt]:
+    """What the open task waits for; None when none is open."""
+    if tracker.get_slot("task") == GUIDE:
+        prompt = waiting_for(tracker.get_slot("guide") or {}, guide_texts())
+        return OpenPrompt(prompt.text, list(prompt.buttons)) if prompt else None
+    question = open_question(tracker)
+    return OpenPrompt(question.text, question_buttons(question)) if question else None
+
+
+def say_with_open_task(
+    dispatcher: CollectingDispatcher, tracker: Tracker, text: str, buttons: Optional[List[Dict[str, Any]]] = None
+) -> None:
+    """Say ``text``; a task that waits goes on in one line after it."""
+    dispatcher.utter_message(text=text, buttons=buttons or [])
+    waiting = open_prompt(tracker)
+    if waiting:
+        dispatcher.utter_message(response="utter_back_to_task", open_question=waiting.text, buttons=waiting.buttons)
