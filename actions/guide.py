@@ -77,11 +77,11 @@ class _Turn:
             session.case, session.register, session.prefilled = Case(), None, False
             self._lead.append(self._texts.layout("restarted"))
             return await self._tell(before=Case())
-        if leaf == "guide/next" and self._says_nothing():
+        if leaf == "guide/next":
             if session.register == "offered":
                 session.register = "declined"
-            else:
-                session.case = settle(self._with_partner(before))
+            said = self._read(self._with_partner(before))
+            session.case = said if said != self._with_partner(before) else settle(said)
             return await self._tell(before)
         if leaf == "guide/back":
             if position(self._with_partner(before)).step == 1:
@@ -134,10 +134,6 @@ class _Turn:
         if after.customer and after.customer != case.customer:
             after = replace(after, customer=_as_typed(after.customer, self._tracker.latest_message.get("text") or ""))
         return after
-
-    def _says_nothing(self) -> bool:
-        """Whether the message holds no fact of its own beside 「下一步」, 「弄好了」."""
-        return read_said(self._normal, {}, self._session.case, None) == self._session.case
 
     def _wants_name(self) -> bool:
         """Whether a short message can be the customer's name, which alone is missing to register."""
@@ -214,8 +210,8 @@ class _Turn:
         except StoreUnavailable:
             return await self._cannot_register("unavailable")
         await drop_session(self._tracker)
-        prompt = self._texts.prompt(case)
-        text = self._texts.register("done", case, number=order.number, next=prompt.text)
+        following = OrderText(self._now.date(), policy().provision_days).following(order)
+        text = self._texts.register("done", case, number=order.number, next=following)
         self._dispatcher.utter_message(text=text)
         return [*_closed(), SlotSet("order", order.number)]
 

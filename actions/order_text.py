@@ -53,6 +53,10 @@ class OrderText:
             lines.append(reply("data_problem", problems="；".join(describe_problem(p) for p in where.problems)))
         return "\n".join(lines)
 
+    def following(self, order: Order) -> str:
+        """The next move of ``order`` and who must make it."""
+        return reply("next", **self._values(order, self.standing(order)))
+
     def title(self, order: Order) -> str:
         """An order as a button."""
         return f"{order.customer} {order.number} {name_of(self.standing(order).stage)}"

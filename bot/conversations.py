@@ -55,7 +55,8 @@ class SnapshotTrackerStore(TrackerStore):
             return None
         slots: List[Event] = [SlotSet(name, value) for name, value in json.loads(row.slots).items()]
         events = deserialise_events(json.loads(row.events))
-        return DialogueStateTracker.from_events(sender_id, slots + events, self.domain.slots, domain=self.domain)
+        # Slots come last: a session's start among the events would empty them.
+        return DialogueStateTracker.from_events(sender_id, events + slots, self.domain.slots, domain=self.domain)
 
     async def keys(self) -> Iterable[str]:
         """The ids of all conversations (see parent class)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Optional
 
-from bot.rules.guide_reading import says_something
+from bot.rules.guide_reading import is_short_answer, says_something
 
 DATACENTER, GUIDE = "datacenter", "guide"
 _LEAF = {DATACENTER: "dc/case", GUIDE: "guide/where"}
@@ -35,6 +35,9 @@ _NAVIGATION = (
     (re.compile(r"^(?:重来|重新开始|从头(?:再)?来|重新来)(?:吧|一遍)?[。！]?$"), "control/restart"),
     (re.compile(r"^(?:取消|退出|不办了|算了|先不办了|结束)(?:吧|引导|下单)?[。！]?$"), "control/cancel"),
     (re.compile(r"^(?:我?要|想|帮我|请|现在)?登记(?:吧|一下|这张单)?[。！]?$"), "guide/where"),
+)
+_WHERE = re.compile(
+    r"(?:接下来|下面|现在|眼下|然后|我)(?:该|要|是|轮|做|弄|干|办|算|在|到)|第几步|哪一?步|下一步(?:是|该|做|干|呢)|接下来呢"
 )
 _BIND = re.compile(
     r"^(?:请|麻烦|帮我|我要|我想)*(?:绑定|邦定|帮定|绑|bind)码?(?:是|为)?[\s:：，,]*[a-z0-9][a-z0-9\s\-]{3,18}$"
@@ -71,7 +74,8 @@ def leaf_in_task(parse: Dict[str, Any], task: Optional[str]) -> Optional[str]:
     if _describes_a_customer(parse):
         return "dc/case"
     if task not in _LEAF:
-        return None
+        tells_where = leaf.startswith(("faq/", "nlu_fallback")) and _WHERE.search(normal) and says_something(normal)
+        return "guide/where" if tells_where else None
     if leaf in _WORDS or (leaf.startswith(_NEAR[task]) and not is_question(normal)):
         return _LEAF[task]
     return None
@@ -107,6 +111,8 @@ def _leaf_in_guide(parse: Dict[str, Any]) -> Optional[str]:
         return None if asks and leaf in _ASKING else "guide/where"
     if asks or not leaf.startswith(_NEAR[GUIDE]):
         return None
+    if is_short_answer(normal):
+        return "guide/where"
     tells = says_something(normal) or bool(_DETAILS & {e["entity"] for e in parse["entities"]})
     return "guide/where" if tells and not any(e["entity"] == "order_number" for e in parse["entities"]) else None
 

@@ -170,7 +170,7 @@ class _Reader:
                 continue
             owner = re.search(rf"({_P}){_GAP}{{0,8}}$", self.signs.text[: match.start()])
             self._count(match, owner[1] if owner else match["side"][0])
-            if alone and not owner:
+            if alone and (not owner or owner[1] == match["side"][0]):
                 self._only(sides.pop())
             self.refined |= sides
 
@@ -292,7 +292,7 @@ class _Reader:
                 match["not"]
                 or len(sides) > 1
                 or sides & self.refined
-                or counted
+                or counted - sides
                 or self.shares
                 or before.endswith("除")
             ):

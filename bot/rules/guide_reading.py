@@ -24,6 +24,8 @@ _YEARS = re.compile(r"([\d一二两三四五])\s*(?:年(?!底|初|前|后|月)|y
 _YES = re.compile(
     r"^(?:嗯+|恩|呃|那个)*(?:是|对|好|行|有|可以|没错|没问题|确[认定]|登记|要|需要|当然|已经|都?(?:签|盖|填|发|付|收|开|寄)[过好完]?了|ok|yes|y$|yep|嗯)"
 )
+_DONE = re.compile(r"^(?!.*[没未不算错忘够晚几哪步])[^吗？]{1,8}了[。！]?$")
+"""「寄出去了」, 「收到了」: done, whatever was asked for."""
 _NO = re.compile(r"^(?:嗯+|呃|那个)*(?:没(?!错|问题)|不|否|还没|未|先不|暂|no(?![a-z])|都没|从来没|哪有|并没)")
 _AGREEMENT = re.compile(r"合[作做](?:协议|合同)|代理协议|(?<!服务)协议(?=.{0,4}(?:编号|扫描|原件))|跟.{1,6}签过")
 _FIRST_TIME = re.compile(r"第一次|首次|头一?[次回]|刚加入|新代理|没合作过")
@@ -72,6 +74,11 @@ def says_something(text: str) -> bool:
 def means_yes(text: str) -> bool:
     """Whether ``text`` begins with a yes."""
     return bool(_YES.search(text)) and not means_no(text)
+
+
+def is_short_answer(text: str) -> bool:
+    """Whether ``text`` is a bare yes, no or 「…了」, which only an open question gives a meaning."""
+    return len(text) <= 8 and (means_yes(text) or means_no(text) or bool(_DONE.search(text)))
 
 
 def means_no(text: str) -> bool:
@@ -251,7 +258,9 @@ def _customer_agrees(clause: str, negative: bool) -> dict[str, Any]:
 def _answer(text: str, case: Case, asked: Item) -> Case:
     """A bare answer to the question that is open."""
     no = means_no(text)
-    if not no and not means_yes(text):
+    if asked is Item.PAPER and not no and "填" in text and not re.search(r"[发交寄传]", text):
+        return replace(case, paper=Paper.FILLED)
+    if not no and not means_yes(text) and not _DONE.search(text):
         if asked is Item.AGREEMENT and _FIRST_TIME.search(text):
             return replace(case, agreement=Agreement.NONE)
         return case

@@ -104,6 +104,15 @@ def test_yes_and_no(text: str, yes: bool, no: bool):
     assert (means_yes(text), means_no(text)) == (yes, no)
 
 
+def test_asking_where_one_is_answers_nothing():
+    assert said("我到第几步了", asked=Item.PAID) == Case()
+
+
+def test_done_means_the_open_question():
+    assert said("寄出去了", asked=Item.ORIGINALS).originals is True
+    assert said("算了", asked=Item.ORIGINALS) == Case()
+
+
 def test_details_are_read():
     case = said("北京晨光贸易有限公司，e3，50个，一年", product=["Office 365 企业版 E3"])
 

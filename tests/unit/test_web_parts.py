@@ -95,7 +95,7 @@ def test_identity_that_is_not_as_agreed_is_refused(forged):
 
 def test_without_a_secret_no_identity_is_taken():
     with pytest.raises(BadIdentity):
-        read_identity(token(""), "")
+        read_identity(token(), "")
 
 
 def test_claim_binds_and_binds_again_without_harm(store):
