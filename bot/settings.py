@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseSettings, Field, ValidationError, validator
 
 ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_DATABASE = f"sqlite:///{ROOT / 'var' / 'csp.db'}"
 
 
 class SettingsError(ValueError):
@@ -24,7 +25,7 @@ class Settings(BaseSettings):
     policy_file: Path = ROOT / "data" / "policy.yml"
     rest_token: str = ""
     action_url: str = ""
-    database_url: str = f"sqlite:///{ROOT / 'var' / 'csp.db'}"
+    database_url: str = DEFAULT_DATABASE
     redis_url: str = ""
     broker_url: str = ""
     demo: bool = False
@@ -40,6 +41,14 @@ class Settings(BaseSettings):
     class Config:
         env_prefix = "CSP_"
         env_file = ROOT / ".env"
+
+    @validator("database_url", pre=True)
+    def _database_url(cls, value: str) -> str:  # noqa: N805
+        if not value:
+            return DEFAULT_DATABASE
+        if not value.startswith(("sqlite:", "postgresql:", "postgresql+")):
+            raise ValueError("应以 sqlite:/// 或 postgresql:// 开头")
+        return value
 
     @validator("action_url")
     def _http_url(cls, value: str) -> str:

@@ -24,6 +24,11 @@ _QUESTION = re.compile(
     r"[？?]|吗|什么|怎么|咋|为什么|为啥|多少钱|多久|哪[个家些里边]|谁|能不能|可不可以|是不是|要不要|行不行|有没有必要|区别|呢$"
 )
 _ENTITIES_OF_A_CUSTOMER = {"people", "share"}
+_WEIGHED = re.compile(r"国内|国外|境内|境外|海外|出差|出国|外派|母公司|总部|同(?:一个)?域名|不同域名|\d+(?:人|个|位)")
+_VERDICT = re.compile(r"结论|推荐|建议|选|买哪|放哪|用哪|哪边|哪个|怎么选")
+_WANTS_TO_ORDER = re.compile(r"(?:想|要|准备|打算|帮我)(?:给|替|帮)?(?:.{0,6}客户)?.{0,3}下(?:一|个|张)?单")
+_SURE = 0.85
+"""Confidence from which a question is taken as it stands, whatever it tells about a step besides."""
 _DETAILS = {"people", "product", "customer", "agreement_number"}
 _NAVIGATION = (
     (
@@ -74,8 +79,13 @@ def leaf_in_task(parse: Dict[str, Any], task: Optional[str]) -> Optional[str]:
     if _describes_a_customer(parse):
         return "dc/case"
     if task not in _LEAF:
-        tells_where = leaf.startswith(("faq/", "nlu_fallback")) and _WHERE.search(normal) and says_something(normal)
-        return "guide/where" if tells_where else None
+        if _WANTS_TO_ORDER.search(normal) and says_something(normal) and not is_question(normal):
+            return "guide/start"
+        sure = parse["intent"]["confidence"] >= _SURE
+        eligible = leaf.startswith("nlu_fallback") or (leaf.startswith("faq/") and not sure)
+        return "guide/where" if eligible and _WHERE.search(normal) and says_something(normal) else None
+    if task == DATACENTER and leaf.startswith(("faq/", "nlu_fallback")) and _tells_of_the_case(parse):
+        return "dc/case"
     if leaf in _WORDS or (leaf.startswith(_NEAR[task]) and not is_question(normal)):
         return _LEAF[task]
     return None
@@ -115,6 +125,14 @@ def _leaf_in_guide(parse: Dict[str, Any]) -> Optional[str]:
         return "guide/where"
     tells = says_something(normal) or bool(_DETAILS & {e["entity"] for e in parse["entities"]})
     return "guide/where" if tells and not any(e["entity"] == "order_number" for e in parse["entities"]) else None
+
+
+def _tells_of_the_case(parse: Dict[str, Any]) -> bool:
+    """More than one thing that the adviser weighs, or one and the call for its verdict."""
+    if parse["leaf"].startswith("faq/domain_sync"):
+        return False  # that has an answer of its own, whatever the case
+    weighed = {match.group() for match in _WEIGHED.finditer(parse.get("normal") or "")}
+    return len(weighed) > 1 or bool(weighed and _VERDICT.search(parse["normal"]))
 
 
 def _describes_a_customer(parse: Dict[str, Any]) -> bool:
