@@ -43,7 +43,7 @@ class Settings(BaseSettings):
         env_file = ROOT / ".env"
 
     @validator("database_url", pre=True)
-    def _database_url(cls, value: str) -> str:  # noqa: N805
+    def _database_url(cls, value: str) -> str:
         if not value:
             return DEFAULT_DATABASE
         if not value.startswith(("sqlite:", "postgresql:", "postgresql+")):

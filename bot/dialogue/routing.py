@@ -21,7 +21,7 @@ _NEAR = {
 }
 _KEPT_IN_GUIDE = ("guide/next", "guide/back", "guide/start", "control/cancel", "control/restart")
 _QUESTION = re.compile(
-    r"[？?]|吗|什么|怎么|咋|为什么|为啥|多少钱|多久|哪[个家些里边]|谁|能不能|可不可以|是不是|要不要|行不行|有没有必要|区别|呢$"
+    r"[？?]|吗|还是|问一下|请问|想问|先问|什么|怎么|咋|为什么|为啥|多少钱|多久|哪[个家些里边]|谁|能不能|可不可以|是不是|要不要|行不行|有没有必要|区别|呢$"
 )
 _ENTITIES_OF_A_CUSTOMER = {"people", "share"}
 _WEIGHED = re.compile(r"国内|国外|境内|境外|海外|出差|出国|外派|母公司|总部|同(?:一个)?域名|不同域名|\d+(?:人|个|位)")
@@ -74,6 +74,8 @@ def leaf_in_task(parse: Dict[str, Any], task: Optional[str]) -> Optional[str]:
     leaf, normal = parse["leaf"], parse.get("normal") or ""
     if _BIND.match(normal) or _BARE_CODE.match(normal):
         return "order/bind"
+    if leaf in ("nlu_fallback", "followup/any") and any(e["entity"] == "order_number" for e in parse["entities"]):
+        return "order/status"
     if task == GUIDE:
         return _leaf_in_guide(parse)
     if _describes_a_customer(parse):

@@ -21,7 +21,7 @@ _t2s = OpenCC("t2s")
 
 # Applied in this order to the lower-case half-width text. Each replacement is one spelling for what users write in many.
 _SPELLINGS = [
-    (re.compile(r"(?<![a-z])(?:ms|microsoft)?\s*(?:off?ice?|o|m|微软)[\s\-_]*365(?!\d)"), "office365"),
+    (re.compile(r"(?<![a-z])(?:(?:ms|microsoft)\s*)?(?:off?ice?|o|m|微软)[\s\-_]*365(?!\d)"), "office365"),
     (re.compile(r"(?<![a-z0-9])21\s*-?\s*v(?:ianet)?(?![a-z])|(?<![a-z])vianet(?![a-z])"), "21v"),
     (re.compile(r"web[\s\-_]*d[ie]rect"), "web-direct"),
     (re.compile(r"(?<![a-z])one\s*drive(?![a-z])"), "onedrive"),

@@ -111,11 +111,11 @@ def main() -> None:
     draw(confidence, right, config["line"], ROOT / "docs" / "img")
     macro = f1_score(leaves, guessed, average="macro")
     per_leaf = dict(zip(names, f1_score(leaves, guessed, labels=names, average=None)))
-    confusions = collections.Counter(
-        (str(a), str(b)) for a, b in zip(leaves, guessed) if a != b
-    ).most_common(25)
+    confusions = collections.Counter((str(a), str(b)) for a, b in zip(leaves, guessed) if a != b).most_common(25)
     held = score_heldout(LeafModel.fit(texts, leaves, sure=config["sure"], vectors=vectors))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True
+    ).stdout.strip()
     above = confidence >= config["line"]
     lines = [
         "# How well it understands",

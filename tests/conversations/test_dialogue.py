@@ -209,10 +209,13 @@ def test_miss_after_an_answer_is_a_first_miss_again(talk, vague):
         "帮我写一首诗",
     ],
 )
-def test_stranger_is_refused_and_told_what_is_answered(talk, asked):
+def test_stranger_is_refused_and_told_what_is_answered(server, talk, sender, asked):
     reply = talk(asked)
 
-    assert "我只答 Office 365" in reply.text
+    (turn,) = server.turns(f"rest:{sender}")
+    assert turn["intent"].startswith("refuse/")
+    assert re.search(r"不在.{0,8}范围|只答|只能回答|答不了|帮不上", reply.text)
+    assert "云总代" in reply.text
 
 
 @pytest.mark.parametrize(
