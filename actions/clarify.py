@@ -7,7 +7,9 @@ from typing import Any, Dict, List
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-ASKABLE = ("faq/", "order/", "guide/", "dc/")
+ASKABLE = ("faq/", "order/status", "order/list", "guide/start")
+USUAL = ("faq/process_overview", "faq/seal", "faq/dc_rule")
+"""Offered where nothing near was asked."""
 MAX_TOPICS = 3
 
 
@@ -20,18 +22,24 @@ class ActionClarify(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[Dict[str, Any]]:
         """Ask back, or hand over."""
+        message = tracker.latest_message
+        if message.get("cut"):
+            dispatcher.utter_message(response="utter_cut")
+        if message.get("topic"):
+            dispatcher.utter_message(response="utter_nothing_more", topic=message["topic"])
+            return []
         if missed_before(tracker):
             dispatcher.utter_message(response="utter_second_miss")
             return []
-        if tracker.latest_message["intent"]["name"] == "followup":
+        if message["intent"]["name"] == "followup":
             dispatcher.utter_message(response="utter_which_topic")
             return []
-        nearest = [r["name"] for r in tracker.latest_message["intent_ranking"] if r["name"].startswith(ASKABLE)]
-        dispatcher.utter_message(response="utter_first_miss", offer=nearest[:MAX_TOPICS])
+        nearest = [r["name"] for r in message["intent_ranking"] if r["name"].startswith(ASKABLE)]
+        dispatcher.utter_message(response="utter_first_miss", offer=[*nearest, *USUAL][:MAX_TOPICS])
         return []
 
 
 def missed_before(tracker: Tracker) -> bool:
     """Whether the user's turn before the latest one was not understood either."""
     turns = [event for event in tracker.events if event.get("event") == "user"]
-    return len(turns) > 1 and turns[-2]["parse_data"]["intent"]["name"] in ("nlu_fallback", "followup_open")
+    return len(turns) > 1 and turns[-2]["parse_data"]["intent"]["name"] in ("nlu_fallback", "followup")

@@ -96,11 +96,12 @@ class ContextProcessor(MessageProcessor):
         if topic is None or not (parse["intent"]["name"] == FOLLOWUP or parse["short"]):
             return parse
         response = (self.domain.responses.get(f"utter_{topic}") or [{}])[0]
-        context = (response.get("metadata") or {}).get("context", "")
+        metadata = response.get("metadata") or {}
+        context = metadata.get("context", "")
         again = await super().parse_message(UserMessage(f"{context}，{message.text}"), tracker)
-        leaf = leaf_of_followup(again["intent_ranking"], topic)
+        leaf = leaf_of_followup(again["intent_ranking"], topic, metadata, parse.get("normal") or "")
         if leaf is None:
-            return parse
+            return {**parse, "topic": context} if parse["intent"]["name"] == FOLLOWUP else parse
         return parse_of_leaf(message.text or "", leaf["name"], leaf["confidence"], parse["entities"])
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ from bot.settings import Settings
 
 log = structlog.get_logger()
 
+QUIET = 0.5
+"""Seconds without a request after which nobody is taken to be waiting."""
+
 
 def create_app(model: Path, settings: Settings) -> Sanic:
     """The Sanic application with its channels; the agent is loaded before the first request is taken."""
@@ -34,6 +39,8 @@ def create_app(model: Path, settings: Settings) -> Sanic:
         app.ctx.broker = await open_broker(settings.broker_url) if settings.broker_url else None
         app.ctx.agent = load_agent(model, settings, app.ctx.broker)
         await app.ctx.agent.warm_up()
+
+    _stop_when_quiet(app, settings.stop_grace)
 
     @app.after_server_start
     async def _ready(app: Sanic, _: Any) -> None:
@@ -61,13 +68,47 @@ def create_app(model: Path, settings: Settings) -> Sanic:
     return app
 
 
+def _stop_when_quiet(app: Sanic, grace: float) -> None:
+    """On SIGTERM or SIGINT go on until no request has been under way for a moment, then stop.
+
+    Sanic would close the listener at once, and with it the connections that wait in the kernel's queue or have not been
+    read yet: their messages would be lost.
+    """
+    app.ctx.under_way = 0
+    app.ctx.latest = 0.0
+
+    @app.on_request
+    async def _begun(_: Request) -> None:
+        app.ctx.under_way += 1
+        app.ctx.latest = time.monotonic()
+
+    @app.on_response
+    async def _answered(_: Request, __: Any) -> None:
+        app.ctx.under_way -= 1
+        app.ctx.latest = time.monotonic()
+
+    async def drain() -> None:
+        until = time.monotonic() + grace
+        await asyncio.sleep(QUIET)
+        while time.monotonic() < until and (app.ctx.under_way > 0 or time.monotonic() - app.ctx.latest < QUIET):
+            await asyncio.sleep(QUIET / 5)
+        app.stop()
+
+    @app.after_server_start
+    async def _listen(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, lambda: loop.create_task(drain()))
+
+
 def _channels(settings: Settings) -> list[InputChannel]:
     return [RestChannel(settings.rest_token), WebChannel(settings)]
 
 
 def serve(model: Path, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
-    create_app(model, settings).run(host=settings.host, port=settings.port, access_log=False, motd=False)
+    create_app(model, settings).run(
+        host=settings.host, port=settings.port, access_log=False, motd=False, register_sys_signals=False
+    )
 
 
 async def chat_once(agent: Any, sender: str, text: str) -> list[dict]:

@@ -99,11 +99,15 @@ class RestChannel(InputChannel):
             raise Refused(400, "请求体应是 JSON。") from error
         if not isinstance(body, dict):
             raise Refused(400, '请求体应是 JSON 对象：{"sender": …, "message": …}。')
-        sender, text = body.get("sender", "default"), body.get("message")
+        sender, text = body.get("sender"), body.get("message")
         if not isinstance(sender, str) or not sender.strip() or len(sender) > MAX_SENDER:
             raise Refused(400, f"sender 应是 1–{MAX_SENDER} 个字符的文字。")
         if not isinstance(text, str) or not text.strip():
             raise Refused(400, "message 应是不为空的文字。")
+        try:
+            (sender + text).encode()
+        except UnicodeEncodeError as error:  # half a character: JSON allows it, no database takes it
+            raise Refused(400, "sender 和 message 里有不完整的字符。") from error
         return sender.strip(), text
 
     def _authorised(self, request: Request) -> bool:

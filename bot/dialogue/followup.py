@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Optional
 
 from rasa.shared.core.events import UserUttered
@@ -14,6 +15,8 @@ _LOOK_BACK = 4
 
 _ENOUGH = 0.15
 """Probability that the best other leaf needs: with the topic's own words before the question it seldom has more."""
+_ENOUGH_OF_NEXT = 0.02
+"""The same for a leaf that the topic's answer offers next: 「多久」 after the five steps is about their time."""
 
 
 def latest_topic(tracker: DialogueStateTracker) -> Optional[str]:
@@ -31,13 +34,23 @@ def latest_topic(tracker: DialogueStateTracker) -> Optional[str]:
     return None
 
 
-def leaf_of_followup(ranking: List[Dict[str, Any]], topic: str) -> Optional[Dict[str, Any]]:
+def leaf_of_followup(
+    ranking: List[Dict[str, Any]], topic: str, metadata: Dict[str, Any], text: str
+) -> Optional[Dict[str, Any]]:
     """The leaf that a follow-up asks for: the likeliest that is not the topic itself, which was just answered.
 
     Args:
         ranking: leaves with their confidence, for the topic's words and the follow-up together.
         topic: the leaf that was answered before.
+        metadata: of the topic's response; its ``next`` leaves need less, and where only one of its ``claims`` fits the
+            follow-up, the topic is answered again with that lead.
+        text: the follow-up's normal form.
     """
     others = [r for r in ranking if r["name"] != topic and r["name"].startswith(_TOPICS)]
-    best = max(others, key=lambda r: r["confidence"], default=None)
-    return best if best and best["confidence"] >= _ENOUGH else None
+    near = metadata.get("next") or []
+    for found, enough in ((others, _ENOUGH), ([r for r in others if r["name"] in near], _ENOUGH_OF_NEXT)):
+        best = max(found, key=lambda r: r["confidence"], default=None)
+        if best and best["confidence"] >= enough:
+            return best
+    again = any("if" in claim and re.search(claim["if"], text) for claim in metadata.get("claims") or [])
+    return {"name": topic, "confidence": _ENOUGH} if again else None

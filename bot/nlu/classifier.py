@@ -26,7 +26,7 @@ from bot.nlu.normalize import is_emoji, normalize
 from bot.nlu.questions import asks, question_parts
 
 FALLBACK = "nlu_fallback"
-RANKED = 5
+RANKED = 10
 MAX_ANSWERS = 4
 EMOJI_LEAF = "chitchat/ok"
 _FILE = "leaf_model.joblib"

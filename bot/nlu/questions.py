@@ -25,4 +25,4 @@ def asks(text: str) -> bool:
 def question_parts(text: str) -> list[str]:
     """The parts of ``text`` (a normal form) that may each be a question of its own; empty when it is all one."""
     parts = [part for part in _BORDER.split(text) if part and len(part) >= _MIN_CHARS]
-    return parts if 1 < len(parts) <= MAX_PARTS else []
+    return parts[:MAX_PARTS] if len(parts) > 1 else []
