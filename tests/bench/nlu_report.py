@@ -20,8 +20,8 @@ import numpy as np
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
-from bot.nlu.classifier import LeafClassifier
-from bot.nlu.embedding import embed
+from bot.nlu.classifier import VECTORS_FILE, LeafClassifier
+from bot.nlu.embedding import embed_kept
 from bot.nlu.leaf_model import LeafModel
 from bot.nlu.normalize import normalize
 from bot.settings import ROOT
@@ -103,8 +103,8 @@ def main() -> None:
     raw, leaf_list = zip(*nlu_data.sentences())
     leaves = np.array(leaf_list)
     texts = nlu_data.normal(list(raw))
-    print(f"{len(texts)} sentences, {len(set(leaves))} leaves; embedding (a minute or two) …", flush=True)
-    vectors = embed(texts)
+    print(f"{len(texts)} sentences, {len(set(leaves))} leaves …", flush=True)
+    vectors = embed_kept(texts, VECTORS_FILE)
     names, found, spoiled = cross_validate(texts, list(raw), leaves, vectors, config["sure"])
     guessed = names[found.argmax(axis=1)]
     confidence, right = found.max(axis=1), guessed == leaves

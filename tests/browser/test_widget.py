@@ -212,7 +212,7 @@ def test_too_fast_is_said_and_the_message_goes_out_later(page):
             route.continue_()
         else:
             refused.append(True)
-            route.fulfill(status=429, json={"error": "您发得太快了，请 1 秒后再试。", "retry_after": 1})
+            route.fulfill(status=429, json={"error": "您发得太快了，请 4 秒后再试。", "retry_after": 4})
 
     page.route("**/webhooks/web/messages", refuse_once)
 
