@@ -23,6 +23,7 @@ TASK = "datacenter"
 _NEXT_CUSTOMER = re.compile(
     r"(?:另外?|下|再来|又有?|还有)一?(?:个|家)客户|另外?(?:一个|一家|个|家)公司|(?:新|换个?|第二个)客户|重新(?:来|开始|选)|从头"
 )
+_SUPPOSED = re.compile(r"如果|要是|假如|假设|假使|倘若|万一|若是|换成")
 _WHOLE_CUSTOMER = re.compile(r"客户|公司|他们|我们|一家|单位")
 
 
@@ -57,6 +58,8 @@ class ActionDatacenter(Action):
         advice = advise(facts, _policy())
         question = _texts().question(advice.missing[0], facts, advice) if advice.missing else None
         self._say(dispatcher, facts, advice, question)
+        if before != CustomerFacts() and asked is None and _SUPPOSED.search(text):
+            return []  # a what-if is answered from the same facts and changes none of them
         return [
             SlotSet("task", TASK if question else None),
             SlotSet("customer_case", facts.to_dict()),

@@ -155,7 +155,7 @@ def load_agent(model: Path, settings: Settings, broker: EventBroker | None = Non
     agent = ResellerAgent(
         generator=EndpointConfig(type="bot.nlg.PolicyNLG"),
         tracker_store=SnapshotTrackerStore(settings.database_url, event_broker=broker),
-        lock_store=_lock_store(settings.redis_url),
+        lock_store=lock_store(settings.redis_url),
         action_endpoint=actions,
     )
     agent.load_model(model)
@@ -182,7 +182,7 @@ async def open_broker(url: str) -> EventBroker:
     return broker
 
 
-def _lock_store(redis_url: str) -> LockStore:
+def lock_store(redis_url: str) -> LockStore:
     """Locks that keep a conversation's messages in order: in this process, or in Redis for several."""
     if not redis_url:
         return InMemoryLockStore()

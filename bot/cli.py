@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from bot.rules.policy import PolicyError, load_policy
 from bot.rules.workdays import CHINA
 from bot.settings import SettingsError, settings
 from bot.training import ensure_model
+
+if TYPE_CHECKING:
+    from bot.store.demo import DemoCode
 
 quiet_libraries()
 
@@ -65,13 +69,11 @@ def run() -> None:
     from bot.server import serve
 
     model = _model()
-    if settings().demo:
-        _load_demo()
-    serve(model, settings())
+    serve(model, settings(), _load_demo() if settings().demo else ())
 
 
-def _load_demo() -> None:
-    """Fill the store with examples and print the codes to bind with; a store in real use is left alone."""
+def _load_demo() -> tuple[DemoCode, ...]:
+    """Fill the store with examples; print and return the codes to bind with. A store in real use is left alone."""
     from bot.store import StoreUnavailable, open_store
     from bot.store.demo import NotADemo, load_demo
 
@@ -90,6 +92,8 @@ def _load_demo() -> None:
         click.echo("演示数据已放好。在对话里发下面的话就能绑定、查单（绑定码只能用一次，每次启动换新的）：", err=True)
         for code in codes:
             click.echo(f"  绑定 {code.code}    {code.partner} {code.name}", err=True)
+        return codes
+    return ()
 
 
 main.add_command(cli_orders.partners)

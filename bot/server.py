@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Sequence
 
 import structlog
 from rasa.core.channels.channel import InputChannel, register
@@ -18,6 +18,7 @@ from bot.agent import load_agent, open_broker
 from bot.channels.rest import RestChannel
 from bot.channels.web import WebChannel, page_routes
 from bot.settings import Settings
+from bot.store.demo import DemoCode
 
 log = structlog.get_logger()
 
@@ -25,9 +26,16 @@ QUIET = 0.5
 """Seconds without a request after which nobody is taken to be waiting."""
 
 
-def create_app(model: Path, settings: Settings) -> Sanic:
-    """The Sanic application with its channels; the agent is loaded before the first request is taken."""
+def create_app(model: Path, settings: Settings, demo_codes: Sequence[DemoCode] = ()) -> Sanic:
+    """The Sanic application with its channels; the agent is loaded before the first request is taken.
+
+    Args:
+        model: the trained model.
+        settings: of this process.
+        demo_codes: codes to bind with that the page shows.
+    """
     app = Sanic("csp")
+    app.ctx.demo_codes = demo_codes
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = settings.stop_grace  # SIGTERM: turns under way are finished first
     app.config.REQUEST_MAX_SIZE = 1024 * 1024
     app.config.ACCESS_LOG = False
@@ -104,9 +112,9 @@ def _channels(settings: Settings) -> list[InputChannel]:
     return [RestChannel(settings.rest_token), WebChannel(settings)]
 
 
-def serve(model: Path, settings: Settings) -> None:
+def serve(model: Path, settings: Settings, demo_codes: Sequence[DemoCode] = ()) -> None:
     """Serve until SIGTERM or SIGINT."""
-    create_app(model, settings).run(
+    create_app(model, settings, demo_codes).run(
         host=settings.host, port=settings.port, access_log=False, motd=False, register_sys_signals=False
     )
 
