@@ -212,14 +212,14 @@ def test_too_fast_is_said_and_the_message_goes_out_later(page):
             route.continue_()
         else:
             refused.append(True)
-            route.fulfill(status=429, json={"error": "您发得太快了，请 4 秒后再试。", "retry_after": 4})
+            route.fulfill(status=429, json={"error": "您发得太快了，请 8 秒后再试。", "retry_after": 8})
 
     page.route("**/webhooks/web/messages", refuse_once)
 
     say(page, "云总代有哪几家")
 
-    expect(page.locator("csp-assistant .bar")).to_contain_text("您发得太快了")
-    expect(replies(page)).to_have_count(1)
+    expect(page.locator("csp-assistant .bar")).to_contain_text("您发得太快了", timeout=20_000)
+    expect(replies(page)).to_have_count(1, timeout=30_000)
 
 
 def test_unread_replies_are_counted_on_the_launcher(page):
