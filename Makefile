@@ -24,7 +24,8 @@ test: $(READY) lint ## 安装所需并跑全部测试
 	@tests/browser/setup.sh
 	@echo "准备模型，然后跑测试……"
 	@.venv/bin/csp train
-	@$(PY) -m pytest
+	@$(PY) -m pytest --ignore=tests/browser
+	@$(PY) -m pytest tests/browser   # a process of its own: Playwright keeps an event loop running in it
 
 lint: $(READY) ## ruff 与 mypy
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
