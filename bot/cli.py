@@ -63,7 +63,7 @@ def chat() -> None:
     run_chat(_model(), settings())
 
 
-@main.command(help="提供服务：REST、网页和微信渠道，地址见 CSP_HOST 和 CSP_PORT。")
+@main.command(help="提供服务：REST 和网页渠道，地址见 CSP_HOST 和 CSP_PORT。")
 def run() -> None:
     """Serve."""
     from bot.server import serve

@@ -131,7 +131,7 @@ async def chat_once(agent: Any, sender: str, text: str) -> list[dict]:
 
 
 def run_chat(model: Path, settings: Settings) -> None:
-    """Talk to the assistant in the terminal until end of file or 「/bye」."""
+    """Talk to the assistant in the terminal until end of file."""
     agent = load_agent(model, settings)
     print("可以开始提问了（Ctrl-D 退出）。")
     while True:

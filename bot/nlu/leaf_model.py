@@ -1,7 +1,7 @@
 """The classifier over all leaves: a linear model over several views of a sentence, in two stages. No Rasa in here.
 
 The light stage sees characters, pinyin (so that 骑锋章 is 骑缝章) and concepts; it costs about a millisecond. When it is not
-sure, the full stage adds the sentence embedding. docs/nlu.md has the comparison this choice rests on.
+sure, the full stage adds the sentence embedding. docs/decisions/0001 says what this choice rests on.
 """
 
 from __future__ import annotations
