@@ -39,6 +39,12 @@ nlu-report: $(READY) ## 交叉验证与鲁棒性，写入 docs/nlu.md（约十�
 latency: $(READY) ## 一个用户、从未见过的问题：请求到回复的毫秒数
 	@$(PY) -m tests.bench.latency
 
+wechat-sim: $(READY) ## 终端里的手机：打字发给运行中的助手，像公众平台那样回调
+	@$(PY) -m tests.wechat.sim
+
+bench: $(READY) ## 和标准 Rasa 助手比快慢，写入 docs/bench.md（约二十分钟；标准助手首次要训练半小时以上）
+	@$(PY) -m tests.bench.bench
+
 lock: ## 依赖改动后重新生成 requirements.lock
 	@$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.10 --extra dev pyproject.toml -o requirements.lock
 
@@ -53,4 +59,4 @@ $(READY): requirements.lock .python-version pyproject.toml | $(if $(findstring .
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help run chat train test lint acceptance nlu-report latency lock
+.PHONY: help run chat train test lint acceptance nlu-report latency bench wechat-sim lock

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot import cli_orders
+from bot import cli_doctor, cli_orders, cli_wechat
+from bot.deferred import defer_training_code
 from bot.logs import configure_logs, quiet_libraries
 from bot.rules.policy import PolicyError, load_policy
 from bot.rules.workdays import CHINA
+from bot.running import running, tell_running
 from bot.settings import SettingsError, settings
 from bot.training import ensure_model
+from bot.workers import Workers, check_shareable
 
 if TYPE_CHECKING:
     from bot.store.demo import DemoCode
 
 quiet_libraries()
+defer_training_code()
 
 
 class _ChineseErrors(click.Group):
@@ -63,13 +68,35 @@ def chat() -> None:
     run_chat(_model(), settings())
 
 
-@main.command(help="提供服务：REST 和网页渠道，地址见 CSP_HOST 和 CSP_PORT。")
-def run() -> None:
-    """Serve."""
-    from bot.server import serve
-
+@main.command(help="提供服务：REST、网页和微信渠道，地址见 CSP_HOST 和 CSP_PORT。")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="几个进程。")
+def run(workers: int) -> None:
+    """Serve, in this process or in several that this one watches."""
+    own = settings()
+    if workers > 1:
+        check_shareable(own)
     model = _model()
-    serve(model, settings(), _load_demo() if settings().demo else ())
+    codes = _load_demo() if own.demo else ()
+    with running(own.port):
+        if workers > 1:
+            if not Workers(workers, model, own, codes).run():
+                sys.exit(1)
+            return
+        from bot.server import serve
+        from bot.stopping import leave
+
+        serve(model, own, codes)
+    leave()
+
+
+@main.command(help="训练（有变化时），然后让运行中的助手换上新模型，不停机。")
+def reload() -> None:
+    """Train, then tell the running service on this machine."""
+    model = _model()
+    if not tell_running(settings().port, signal.SIGHUP):
+        click.echo(f"端口 {settings().port} 上没有运行中的助手。", err=True)
+        sys.exit(1)
+    click.echo(f"已通知运行中的助手换上 {model.name}；结果见它的日志（reloaded）。", err=True)
 
 
 def _load_demo() -> tuple[DemoCode, ...]:
@@ -99,6 +126,8 @@ def _load_demo() -> tuple[DemoCode, ...]:
 main.add_command(cli_orders.partners)
 main.add_command(cli_orders.orders)
 main.add_command(cli_orders.staff)
+main.add_command(cli_wechat.wechat)
+main.add_command(cli_doctor.doctor)
 
 
 if __name__ == "__main__":

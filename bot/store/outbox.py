@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 import structlog
@@ -22,8 +24,25 @@ Deliver = Callable[[Notice], Awaitable[bool]]
 
 _FIELDS = ("id", "identity", "before", "after", "created_at", "attempts")
 MAX_ATTEMPTS = 8
+_DELIVERY_LOCK = 0x4F555442
+"""First half of the key that lets one process deliver a channel's notices at a time."""
 _FIRST_WAIT = dt.timedelta(minutes=1)
 """Wait after the first failure; doubled after each further one."""
+LEASE = dt.timedelta(minutes=2)
+"""Time that a process has to deliver what it has taken."""
+MAX_REASON = 300
+"""Characters."""
+
+
+@dataclass(frozen=True)
+class KeptNotice:
+    """A notice that did not arrive: to whom, about which order, since when, whether it is given up, and why."""
+
+    identity: str
+    order_number: str
+    created_at: dt.datetime
+    given_up: bool
+    reason: str
 
 
 class Outbox(Database):
@@ -63,6 +82,32 @@ class Outbox(Database):
             for row in rows
         )
 
+    def count_waiting(self) -> int:
+        """Notices of all channels that have not arrived and are not given up.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        waiting = sa.and_(outbox.c.sent_at.is_(None), outbox.c.attempts < MAX_ATTEMPTS)
+        with self.reading() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).where(waiting)).scalar() or 0)
+
+    @contextmanager
+    def delivering(self, channel: str) -> Iterator[bool]:
+        """Whether this process may deliver the notices of ``channel`` now; no other may while the block runs.
+
+        PostgreSQL lets go when a process dies. SQLite is used by one process that delivers.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        with self.reading() as connection:
+            if connection.dialect.name != "postgresql":
+                yield True
+                return
+            lock = sa.func.pg_try_advisory_xact_lock(_DELIVERY_LOCK, sa.func.hashtext(channel))
+            yield bool(connection.execute(sa.select(lock)).scalar())
+
     def notice_sent(self, notice: Notice, now: dt.datetime) -> None:
         """Remember that a notice arrived.
 
@@ -72,7 +117,7 @@ class Outbox(Database):
         with self.writing() as connection:
             connection.execute(outbox.update().where(outbox.c.id == notice.id).values(sent_at=now))
 
-    def notice_failed(self, notice: Notice, now: dt.datetime) -> None:
+    def notice_failed(self, notice: Notice, now: dt.datetime, reason: str = "") -> None:
         """Put a notice off, the longer the more often it failed; after :data:`MAX_ATTEMPTS` it is given up.
 
         Raises:
@@ -83,23 +128,95 @@ class Outbox(Database):
             connection.execute(
                 outbox.update()
                 .where(outbox.c.id == notice.id)
-                .values(attempts=outbox.c.attempts + 1, next_try_at=again)
+                .values(attempts=outbox.c.attempts + 1, next_try_at=again, reason=reason[:MAX_REASON])
             )
+
+    def take_notice(self, notice: Notice, now: dt.datetime) -> bool:
+        """Make a waiting notice the caller's for :data:`LEASE`; False when another process has taken it.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        free = sa.and_(outbox.c.id == notice.id, outbox.c.sent_at.is_(None), outbox.c.next_try_at <= now)
+        with self.writing() as connection:
+            return connection.execute(outbox.update().where(free).values(next_try_at=now + LEASE)).rowcount > 0
+
+    def keep_notice(self, notice: Notice, until: dt.datetime, reason: str) -> None:
+        """Keep a notice that may not be sent before ``until``, or before :func:`free_notices`; it counts as no attempt.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        with self.writing() as connection:
+            connection.execute(
+                outbox.update().where(outbox.c.id == notice.id).values(next_try_at=until, reason=reason[:MAX_REASON])
+            )
+
+    def kept_notices(self, limit: int = 1000) -> tuple[KeptNotice, ...]:
+        """Notices that did not arrive and why, the oldest first: those that wait and those that were given up.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        query = (
+            sa.select(outbox)
+            .where(outbox.c.sent_at.is_(None), outbox.c.reason != "")
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        with self.reading() as connection:
+            return tuple(
+                KeptNotice(
+                    identity=row.identity,
+                    order_number=row.order_number,
+                    created_at=row.created_at,
+                    given_up=row.attempts >= MAX_ATTEMPTS,
+                    reason=row.reason,
+                )
+                for row in connection.execute(query)
+            )
+
+
+def free_notices(connection: sa.engine.Connection, identity: str, now: dt.datetime) -> None:
+    """Let the notices that are kept for ``identity`` be sent from ``now`` on, in the caller's transaction."""
+    kept = sa.and_(
+        outbox.c.identity == identity,
+        outbox.c.sent_at.is_(None),
+        outbox.c.attempts < MAX_ATTEMPTS,
+        outbox.c.reason != "",
+        outbox.c.next_try_at > now,
+    )
+    connection.execute(outbox.update().where(kept).values(next_try_at=now))
 
 
 async def deliver_notices(outbox: Outbox, channel: str, deliver: Deliver, now: dt.datetime) -> int:
     """Give the waiting notices of ``channel`` to ``deliver``, one after the other; returns how many arrived.
 
+    Of several processes one delivers at a time; the others have nothing to do.
+
     Raises:
         StoreUnavailable: the database cannot be reached; what arrived just before may arrive once more.
     """
     arrived = 0
-    for notice in await asyncio.to_thread(outbox.waiting_notices, channel, now):
-        try:
-            done = await deliver(notice)
-        except Exception as error:
-            log.warning("notice not delivered", channel=channel, notice=notice.id, error=type(error).__name__)
-            done = False
-        await asyncio.to_thread(outbox.notice_sent if done else outbox.notice_failed, notice, now)
-        arrived += done
+    if not await asyncio.to_thread(outbox.waiting_notices, channel, now, 1):
+        return arrived
+    async with _alone(outbox, channel) as alone:
+        for notice in await asyncio.to_thread(outbox.waiting_notices, channel, now) if alone else ():
+            try:
+                done = await deliver(notice)
+            except Exception as error:
+                log.warning("notice not delivered", channel=channel, notice=notice.id, error=type(error).__name__)
+                done = False
+            await asyncio.to_thread(outbox.notice_sent if done else outbox.notice_failed, notice, now)
+            arrived += done
     return arrived
+
+
+@asynccontextmanager
+async def _alone(outbox: Outbox, channel: str) -> AsyncIterator[bool]:
+    turn = outbox.delivering(channel)
+    alone = await asyncio.to_thread(turn.__enter__)
+    try:
+        yield alone
+    finally:
+        await asyncio.to_thread(turn.__exit__, None, None, None)

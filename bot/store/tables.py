@@ -139,6 +139,19 @@ customer_parts = sa.Table(
     sqlite_with_rowid=False,
 )
 
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("order_number", sa.ForeignKey("orders.number"), primary_key=True),
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("scan_received", sa.Date),
+    sa.Column("checked", sa.Date),
+    sa.Column("problem", sa.String(500), nullable=False),
+    sa.Column("original_sent", sa.Date),
+    sa.Column("original_received", sa.Date),
+    sa.CheckConstraint("kind IN ('service_agreement', 'purchase_order')", name="document_kind"),
+)
+
 history = sa.Table(
     "history",
     metadata,
@@ -169,6 +182,7 @@ outbox = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_try_at", Instant, nullable=False),
     sa.Column("sent_at", Instant),
+    sa.Column("reason", sa.String(300), nullable=False, server_default=""),
     sa.CheckConstraint('"before" <> "after"', name="notice_tells_a_move"),
     sa.Index(
         "outbox_waiting",

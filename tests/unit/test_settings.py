@@ -73,6 +73,11 @@ def test_settings_are_read_once(environment):
         ("CSP_REDIS_URL", "localhost"),
         ("CSP_BROKER_URL", "http://localhost"),
         ("CSP_DATABASE_URL", "nirgends"),
+        ("CSP_WECHAT_MODE", "geheim"),
+        ("CSP_WECHAT_ACCOUNT", "personal"),
+        ("CSP_WECHAT_AES_KEY", "zu kurz"),
+        ("CSP_WECHAT_REPLY_SECONDS", "6"),
+        ("CSP_WECHAT_API_URL", "api.weixin.qq.com"),
     ],
 )
 def test_wrong_value_names_the_variable_in_a_sentence(environment, name, wrong):
@@ -89,6 +94,32 @@ def test_complaint_does_not_repeat_a_secret(environment):
         settings()
 
     assert "geheim" not in str(complaint.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, "CSP_WECHAT_TOKEN"),
+        ({"CSP_WECHAT_TOKEN": "t"}, "CSP_WECHAT_AES_KEY"),
+        ({"CSP_WECHAT_TOKEN": "t", "CSP_WECHAT_MODE": "plain", "CSP_WECHAT_ACCOUNT": "service"}, "CSP_WECHAT_SECRET"),
+    ],
+)
+def test_account_that_is_set_half_names_what_is_missing(environment, given, missing):
+    for name, value in {"CSP_WECHAT_APP_ID": "wx1", **given}.items():
+        environment.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=missing):
+        settings()
+
+
+def test_secrets_of_an_account_do_not_show(environment):
+    secrets = {"TOKEN": "geheim-eins", "AES_KEY": "k" * 43, "SECRET": "geheim-drei"}
+    for name, value in secrets.items():
+        environment.setenv(f"CSP_WECHAT_{name}", value)
+
+    shown = repr(settings()) + str(settings().dict())
+
+    assert [value for value in secrets.values() if value in shown] == []
 
 
 def test_telemetry_is_off(environment):
