@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from pathlib import Path
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from bot.settings import ROOT
 
@@ -18,22 +18,52 @@ _SOURCES = (
     "data/responses",
     "data/lexicon",
     "bot/nlu",
+    "requirements.lock",
 )
+_FIXED = ("bot", "actions", "data/lexicon")
+"""With the files of ``data`` itself: what a process reads once."""
 KEPT_MODELS = 3
 
 
-def _source_files() -> Iterator[Path]:
-    for source in _SOURCES:
+def _files(sources: Iterable[str]) -> Iterator[Path]:
+    for source in sources:
         path = ROOT / source
         yield from [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".py"})
 
 
+def _digest(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
 def model_name() -> str:
     """The name of the model that the present sources make: a digest of every file that goes into it."""
-    digest = hashlib.sha256()
-    for path in _source_files():
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return f"csp-{digest.hexdigest()[:12]}.tar.gz"
+    return f"csp-{_digest(_files(_SOURCES))}.tar.gz"
+
+
+def fixed_parts() -> str:
+    """A digest of what a running process has read for good: code, lexicon, policy, words outside of the model.
+
+    A model is only exchanged in a process whose fixed parts are those that it was trained with.
+    """
+    return _digest([*_files(_FIXED), *sorted((ROOT / "data").glob("*.yml"))])
+
+
+def present_model(model_dir: Path) -> Path:
+    """The model of the present sources or, where they are not what was trained from, the latest in ``model_dir``.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    path = model_dir / model_name()
+    if path.exists():
+        return path
+    models = sorted(model_dir.glob("csp-*.tar.gz"), key=lambda p: p.stat().st_mtime)
+    if not models:
+        raise FileNotFoundError(model_dir)
+    return models[-1]
 
 
 def ensure_model(model_dir: Path, force: bool = False) -> tuple[Path, bool]:
@@ -62,7 +92,7 @@ def ensure_model(model_dir: Path, force: bool = False) -> tuple[Path, bool]:
             training_files=[str(ROOT / "data" / part) for part in ("nlu", "rules", "stories", "responses")],
             output=folder,
             fixed_model_name=path.name,
-            force_training=force,
+            force_training=True,  # Rasa's own cache does not see a change in what a component imports or reads
         )
         if result.code != 0 or not result.model:
             raise RuntimeError("训练没有成功，请看上面的提示。")

@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.embedding import embed_kept
 from bot.nlu.leaf_model import LeafModel
 from bot.nlu.normalize import is_emoji, normalize
-from bot.nlu.questions import asks, question_parts
+from bot.nlu.questions import asks, question_parts, unmarked_borders
 
 FALLBACK = "nlu_fallback"
 RANKED = 10
@@ -125,7 +125,8 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         trusted against its parts unless it is unsure or one of them.
         """
         found: Dict[str, Dict[str, Any]] = {}
-        for part in question_parts(text) if self._model else []:
+        parts = question_parts(text) or self._unmarked_parts(text, best)
+        for part in parts:
             probabilities = self._model.probabilities(part)  # type: ignore[union-attr]
             leaf = self._model.leaves[int(probabilities.argmax())]  # type: ignore[union-attr]
             if asks(part) and leaf.startswith("faq/") and probabilities.max() >= self._config["part_line"]:
@@ -136,6 +137,19 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         if len(found) == 1 and unsure:
             return list(found.values())
         return [{"leaf": best, "confidence": confidence, "text": text}]
+
+    def _unmarked_parts(self, text: str, best: str) -> tuple[str, ...]:
+        """The two questions of ``text`` without punctuation, if there is a place where both sides are surely different ones.
+
+        One of them must be what the whole is taken for: a question with two asking words is far more frequent than two.
+        """
+        surest: float = self._config["sure"]
+        parts: tuple[str, ...] = ()
+        for left, right in unmarked_borders(text):
+            (one, p), (other, q) = self._model.at_a_glance(left), self._model.at_a_glance(right)  # type: ignore[union-attr]
+            if one != other and best in (one, other) and min(p, q) >= surest:
+                surest, parts = min(p, q), (left, right)
+        return parts
 
 
 def _nod() -> Dict[str, Any]:

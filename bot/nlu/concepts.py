@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import combinations
+from math import sqrt
 from pathlib import Path
-from typing import Iterable
 
-import numpy as np
 import yaml
-from scipy.sparse import csr_matrix
 
 CONCEPTS_FILE = Path(__file__).resolve().parent.parent.parent / "data" / "lexicon" / "concepts.yml"
 
@@ -20,33 +19,17 @@ def concepts() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(p) for name, p in yaml.safe_load(CONCEPTS_FILE.read_text(encoding="utf-8")).items()}
 
 
-def concepts_in(text: str) -> list[int]:
-    """The places (in the order of the file) of the concepts that ``text`` holds."""
-    return [i for i, pattern in enumerate(concepts().values()) if pattern.search(text)]
+def concepts_in(text: str) -> list[str]:
+    """The names (in the order of the file) of the concepts that ``text`` holds."""
+    return [name for name, pattern in concepts().items() if pattern.search(text)]
 
 
-def concept_features(texts: Iterable[str]) -> csr_matrix:
-    """A row for each text: its concepts, and a column for each pair of them, each row of length 1.
+def concept_weights(text: str) -> dict[str, float]:
+    """The concepts of ``text`` and each pair of them with a weight; the squares of the weights add up to 1.
 
     Two ideas together say more than both alone: 「原件」 and 「什么时候」 make a question that neither makes.
     """
-    rows, columns, values = [], [], []
-    row = -1
-    for row, text in enumerate(texts):
-        found = concepts_in(text)
-        pairs = [_pair(a, b) for i, a in enumerate(found) for b in found[i + 1 :]]
-        weight = 1.0 / np.sqrt(max(1.0, len(found) + 0.25 * len(pairs)))
-        rows += [row] * (len(found) + len(pairs))
-        columns += [*found, *pairs]
-        values += [weight] * len(found) + [0.5 * weight] * len(pairs)
-    return csr_matrix((values, (rows, columns)), shape=(row + 1, _width()))
-
-
-def _pair(first: int, second: int) -> int:
-    count = len(concepts())
-    return count + first * count + second
-
-
-def _width() -> int:
-    count = len(concepts())
-    return count + count * count
+    found = concepts_in(text)
+    pairs = [f"{one}&{other}" for one, other in combinations(found, 2)]
+    weight = 1.0 / sqrt(max(1.0, len(found) + 0.25 * len(pairs)))
+    return {**dict.fromkeys(found, weight), **dict.fromkeys(pairs, 0.5 * weight)}

@@ -27,6 +27,8 @@ from bot.nlu.normalize import Normalized, normalize
 from bot.nlu.values import Found, find_values
 
 CUSTOMER = "customer"
+PLAIN = 15
+"""Sentences without a name for each with one: with fewer it takes ordinary words for names."""
 _KNOWN_WORD = "|"
 
 
@@ -82,6 +84,7 @@ def train_recogniser(nlp: Language, sentences: Iterable[tuple[Normalized, list[t
         if normal.text
     ]
     shuffle = random.Random(0)
+    spacy.util.fix_random_seed(0)  # the same sentences make the same recogniser
     with nlp.select_pipes(enable="ner"):
         optimizer = nlp.initialize(lambda: examples[:200])
         for _ in range(epochs):
@@ -112,7 +115,7 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """``epochs``: passes of the name recogniser over its sentences."""
-        return {"epochs": 6}
+        return {"epochs": 10}
 
     @staticmethod
     def required_packages() -> List[str]:
@@ -153,7 +156,7 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
             return cls(config, model_storage, resource, spacy.load(folder / "spacy"))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train the name recogniser on the marked sentences and as many unmarked ones; keep it in the model."""
+        """Train the name recogniser on the marked sentences and :data:`PLAIN` times as many others; keep it in the model."""
         marked: List[Any] = []
         plain: List[Any] = []
         for message in training_data.intent_examples:
@@ -162,7 +165,7 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
             (marked if spans else plain).append((normal, spans))
         random.Random(0).shuffle(plain)
         self._nlp = blank_pipeline()
-        train_recogniser(self._nlp, [*marked, *plain[: 2 * len(marked)]], self._config["epochs"])
+        train_recogniser(self._nlp, [*marked, *plain[: PLAIN * len(marked)]], self._config["epochs"])
         with self._storage.write_to(self._resource) as folder:
             self._nlp.to_disk(folder / "spacy")
         return self._resource

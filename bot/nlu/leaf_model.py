@@ -12,37 +12,33 @@ from dataclasses import dataclass, field
 from typing import Sequence
 
 import numpy as np
-from pypinyin import lazy_pinyin
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
-from bot.nlu.concepts import concept_features
 from bot.nlu.embedding import embed
+from bot.nlu.fast_scores import Terms, Weights, dense, joined
+from bot.nlu.spelling import Speller
+from bot.nlu.views import LookUps, Views
 
 EMBEDDING_WEIGHT = 2.0
-CONCEPT_WEIGHT = 1.0
 REGULARISATION = 0.3
+REPAIRED_SHARE = 0.7
+"""Weight of a repaired text's probabilities against those of the text as it came: a repair may be wrong."""
 CACHED_TEXTS = 20_000
-
-
-def pinyin_of(text: str) -> str:
-    """Syllables without tones, parted by spaces."""
-    return " ".join(lazy_pinyin(text))
 
 
 @dataclass
 class Stage:
     """One linear model with its probabilities' temperature."""
 
-    svm: LinearSVC
+    weights: Weights
     temperature: float
 
-    def probabilities(self, features: csr_matrix) -> np.ndarray:
-        """A probability for each leaf; rows sum to 1."""
-        return _softmax(self.svm.decision_function(features), self.temperature)
+    def probabilities(self, terms: Terms) -> np.ndarray:
+        """A probability for each leaf; they sum to 1."""
+        return _softmax(self.weights.scores(*terms), self.temperature)[0]
 
 
 @dataclass
@@ -50,12 +46,12 @@ class LeafModel:
     """Trained with :meth:`fit`; :meth:`probabilities` answers for one normal form."""
 
     leaves: list[str]
-    characters: TfidfVectorizer
-    syllables: TfidfVectorizer
+    views: LookUps
     centre: np.ndarray
     light: Stage
     full: Stage
     sure: float
+    speller: Speller
     _cache: OrderedDict[str, np.ndarray] = field(default_factory=OrderedDict, repr=False)
 
     @classmethod
@@ -70,26 +66,20 @@ class LeafModel:
             sure: probability from which the light stage's answer is taken without asking the full stage.
             vectors: the texts' embeddings where the caller has them.
         """
-        characters = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True, dtype=np.float32)
-        syllables = TfidfVectorizer(
-            analyzer="word", token_pattern=r"\S+", ngram_range=(1, 3), min_df=2, sublinear_tf=True, dtype=np.float32
-        )
-        characters.fit(texts)
-        syllables.fit(pinyin_of(t) for t in texts)
+        views = Views(texts)
         vectors = embed(texts) if vectors is None else vectors
         names, labels = np.unique(np.asarray(leaves), return_inverse=True)
-        light = _light_features(characters, syllables, texts)
         centre = vectors.mean(axis=0)
-        full = hstack([light, csr_matrix(_centred(vectors, centre))], format="csr")
-        light_stage, full_stage = _fit_stages([light, full], labels)
+        full = hstack([views.matrix, csr_matrix(_centred(vectors, centre))], format="csr")
+        light_stage, full_stage = _fit_stages([views.matrix, full], labels)
         return cls(
             leaves=[str(name) for name in names],
-            characters=characters,
-            syllables=syllables,
+            views=views.look_ups(),
             centre=centre,
             light=light_stage,
             full=full_stage,
             sure=sure,
+            speller=Speller.fit(texts),
         )
 
     def probabilities(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:
@@ -103,33 +93,35 @@ class LeafModel:
         if known is not None:
             self._cache.move_to_end(text)
             return known
-        light = _light_features(self.characters, self.syllables, [text])
-        found = self.light.probabilities(light)[0]
-        if found.max() < self.sure:
-            vectors = embed([text]) if vector is None else np.atleast_2d(vector)
-            seen = hstack([light, csr_matrix(_centred(vectors, self.centre))], format="csr")
-            found = self.full.probabilities(seen)[0]
+        found = self._cascade(text, vector)
+        repaired = self.speller.repair(text)
+        if repaired != text:
+            found = (1 - REPAIRED_SHARE) * found + REPAIRED_SHARE * self._cascade(repaired)
         self._cache[text] = found
         if len(self._cache) > CACHED_TEXTS:
             self._cache.popitem(last=False)
         return found
 
+    def at_a_glance(self, text: str) -> tuple[str, float]:
+        """The likeliest leaf and its probability in the light stage's eyes, in about a millisecond."""
+        found = self.light.probabilities(joined(self.views.of(text)))
+        best = int(found.argmax())
+        return self.leaves[best], float(found[best])
 
-def _light_features(characters: TfidfVectorizer, syllables: TfidfVectorizer, texts: Sequence[str]) -> csr_matrix:
-    return hstack(
-        [
-            characters.transform(texts),
-            syllables.transform([pinyin_of(t) for t in texts]),
-            CONCEPT_WEIGHT * concept_features(texts),
-        ],
-        format="csr",
-    )
+    def _cascade(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:
+        """The light stage's probabilities if it is sure, else the full stage's."""
+        light = self.views.of(text)
+        found = self.light.probabilities(joined(light))
+        if found.max() >= self.sure:
+            return found
+        vectors = embed([text]) if vector is None else np.atleast_2d(vector)
+        return self.full.probabilities(joined([*light, dense(_centred(vectors, self.centre)[0])]))
 
 
 def _centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
     """Vectors without what all sentences share (E5's lie in a narrow cone), at the embedding's weight."""
     moved = vectors - centre
-    return EMBEDDING_WEIGHT * moved / np.linalg.norm(moved, axis=1, keepdims=True)
+    return np.asarray(EMBEDDING_WEIGHT * moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
 
 
 def _softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
@@ -149,7 +141,9 @@ def _fit_stages(features: Sequence[csr_matrix], labels: np.ndarray) -> list[Stag
         probes = [pool.submit(_svm().fit, view[seen], labels[seen]) for view in features]
         models = [pool.submit(_svm().fit, view, labels) for view in features]
         return [
-            Stage(model.result(), _temperature(probe.result().decision_function(view[unseen]), labels[unseen]))
+            Stage(
+                Weights.of(model.result()), _temperature(probe.result().decision_function(view[unseen]), labels[unseen])
+            )
             for view, probe, model in zip(features, probes, models)
         ]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.nlu.normalize import normalize
-from bot.nlu.questions import MAX_PARTS, asks, question_parts
+from bot.nlu.questions import MAX_PARTS, asks, question_parts, unmarked_borders
 
 
 def parts(typed: str) -> list[str]:
@@ -52,3 +52,20 @@ def test_question_asks(typed):
 @pytest.mark.parametrize("typed", ["客户盖好章了", "我们上周签了协议", "款已经付了"])
 def test_statement_does_not_ask(typed):
     assert not asks(normalize(typed).text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("原件什么时候寄服务协议盖什么章", "原件什么时候寄"),
+        ("年中能加人吗钱能按季度付不", "年中能加人吗"),
+        ("骑缝章客户盖还是我盖采购订单谁填", "骑缝章客户盖还是我盖"),
+    ],
+)
+def test_voice_input_may_be_parted_after_an_asking_word(typed, left):
+    assert left in [one for one, _ in unmarked_borders(typed)]
+
+
+@pytest.mark.parametrize("typed", ["服务协议盖什么章", "原件寄了", "多久"])
+def test_what_asks_once_has_no_border(typed):
+    assert unmarked_borders(typed) == []
