@@ -46,6 +46,15 @@ def name_of(value: Enum) -> str:
     return str(_names()[SECTIONS[type(value)]][value.value])
 
 
+def name_of_step(number: int) -> str:
+    """What users call one of the five steps, in few words.
+
+    Raises:
+        KeyError: ``data/ordering.yml`` has no name for it.
+    """
+    return str(_names()["steps"][number])
+
+
 def describe_problem(problem: DataProblem) -> str:
     """The sentence for a fault in an order's dates, with the names of its columns."""
     return name_of(problem.fault).format(

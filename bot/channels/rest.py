@@ -1,4 +1,8 @@
-"""The REST channel: ``POST /webhooks/rest/webhook`` with ``{"sender": …, "message": …}``, answered with a list of messages."""
+"""The REST channel: ``POST /webhooks/rest/webhook`` with ``{"sender": …, "message": …}``, answered with a list of messages.
+
+With ``"cards": true`` a message that has a structured form also carries it as ``custom`` (see :mod:`actions.cards`); its
+text says the same.
+"""
 
 from __future__ import annotations
 
@@ -33,21 +37,34 @@ class Refused(Exception):
 class RestOutput(CollectingOutputChannel):
     """Collects the turn's messages; a text stays one message, and buttons show title and payload only."""
 
+    def __init__(self, cards: bool = False) -> None:
+        """Add the structured form of messages where ``cards`` are wanted."""
+        super().__init__()
+        self._cards = cards
+
     @classmethod
     def name(cls) -> str:
         """The channel's name, for channel-specific responses."""
         return "rest"
 
-    async def send_text_message(self, recipient_id: str, text: str, **_: Any) -> None:
+    async def send_text_message(self, recipient_id: str, text: str, **more: Any) -> None:
         """Keep ``text`` as one message (Rasa would cut it at empty lines)."""
-        await self._persist_message({"recipient_id": recipient_id, "text": text})
+        await self._persist_message({"recipient_id": recipient_id, "text": text, **self._custom(more)})
 
     async def send_text_with_buttons(
-        self, recipient_id: str, text: str, buttons: List[Dict[str, Any]], **_: Any
+        self, recipient_id: str, text: str, buttons: List[Dict[str, Any]], **more: Any
     ) -> None:
         """Keep ``text`` and its buttons; what a button means stays on the server."""
         shown = [{"title": b["title"], "payload": b["title"]} for b in buttons]
-        await self._persist_message({"recipient_id": recipient_id, "text": text, "buttons": shown})
+        await self._persist_message(
+            {"recipient_id": recipient_id, "text": text, "buttons": shown, **self._custom(more)}
+        )
+
+    async def send_custom_json(self, recipient_id: str, json_message: Dict[str, Any], **_: Any) -> None:
+        """Say nothing: it went out with its text."""
+
+    def _custom(self, more: Dict[str, Any]) -> Dict[str, Any]:
+        return {"custom": more["custom"]} if self._cards and more.get("custom") else {}
 
 
 class RestChannel(InputChannel):
@@ -69,10 +86,10 @@ class RestChannel(InputChannel):
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
             try:
-                sender, text = self._read(request)
+                sender, text, cards = self._read(request)
             except Refused as refused:
                 return response.json({"error": refused.reason}, status=refused.status, ensure_ascii=False)
-            collector = RestOutput()
+            collector = RestOutput(cards)
             # A client that hangs up must not stop a turn half-way: what was said is kept and the next turn builds on it.
             await asyncio.shield(
                 on_new_message(UserMessage(text, collector, f"{self.name()}:{sender}", input_channel=self.name()))
@@ -83,8 +100,8 @@ class RestChannel(InputChannel):
 
         return routes
 
-    def _read(self, request: Request) -> tuple[str, str]:
-        """Sender and text of a request.
+    def _read(self, request: Request) -> tuple[str, str, bool]:
+        """Sender and text of a request, and whether cards are wanted.
 
         Raises:
             Refused: the token is wrong or the body is not what the channel takes.
@@ -99,16 +116,18 @@ class RestChannel(InputChannel):
             raise Refused(400, "请求体应是 JSON。") from error
         if not isinstance(body, dict):
             raise Refused(400, '请求体应是 JSON 对象：{"sender": …, "message": …}。')
-        sender, text = body.get("sender"), body.get("message")
+        sender, text, cards = body.get("sender"), body.get("message"), body.get("cards", False)
         if not isinstance(sender, str) or not sender.strip() or len(sender) > MAX_SENDER:
             raise Refused(400, f"sender 应是 1–{MAX_SENDER} 个字符的文字。")
         if not isinstance(text, str) or not text.strip():
             raise Refused(400, "message 应是不为空的文字。")
+        if not isinstance(cards, bool):
+            raise Refused(400, "cards 应是 true 或 false。")
         try:
             (sender + text).encode()
         except UnicodeEncodeError as error:  # half a character: JSON allows it, no database takes it
             raise Refused(400, "sender 和 message 里有不完整的字符。") from error
-        return sender.strip(), text
+        return sender.strip(), text, cards
 
     def _authorised(self, request: Request) -> bool:
         given = request.token or request.args.get("token") or ""

@@ -94,6 +94,9 @@ _NEXT = {
     Stage.DONE: _Next(5, Action.NOTHING, Actor.NOBODY),
 }
 
+STEP_ENDS_WITH = {2: "sealed", 3: "submitted", 4: "money_arrived", 5: "originals_received"}
+"""The milestone that completes each step; the first belongs to the partner, not to an order (F14)."""
+
 URGENCY = (
     Stage.PROBLEM,
     Stage.TO_PAY,

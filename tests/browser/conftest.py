@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import http.server
 import os
 import signal
@@ -16,10 +17,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from chat import open_page
+from chat import ask, open_page
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from bot.rules.workdays import CHINA
 from bot.settings import ROOT, Settings
+from bot.store import open_store
 from bot.training import ensure_model
 
 CHROMIUM = os.environ.get("CSP_CHROMIUM", "/usr/bin/chromium")
@@ -42,27 +45,53 @@ class WebServer:
     model_dir: Path
     port: int
     origins: str = ""
+    secret: str = "a-secret-of-the-page-and-the-assistant"
     process: subprocess.Popen | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start it and wait until it answers."""
+    @property
+    def settings(self) -> dict[str, str]:
+        """Its environment."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("CSP_")}
-        settings = {
+        return {
+            **own,
             "CSP_PORT": str(self.port),
             "CSP_MODEL_DIR": str(self.model_dir),
-            "CSP_DATABASE_URL": f"sqlite:///{self.folder / 'csp.db'}",
+            "CSP_DATABASE_URL": self.database,
             "CSP_WEB_ORIGINS": self.origins,
+            "CSP_WEB_JWT_SECRET": self.secret,
             "CSP_WEB_RATE_SESSION": "1000",
             "CSP_WEB_RATE_ADDRESS": "100000",
             "CSP_DEMO": "true",
         }
+
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.folder / 'csp.db'}"
+
+    def code(self, partner: str = "P1001") -> str:
+        """A fresh bind code for a member of ``partner``."""
+        store = open_store(self.database)
+        try:
+            return store.invite(partner, "王敏", dt.datetime.now(CHINA))
+        finally:
+            store.close()
+
+    def csp(self, *command: str) -> str:
+        """Run ``csp`` on its database; what it prints."""
+        return subprocess.run(
+            [sys.executable, "-m", "bot.cli", *command],
+            cwd=ROOT, env=self.settings, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "run"], cwd=ROOT, env={**own, **settings}, stdout=log, stderr=log
+                [sys.executable, "-m", "bot.cli", "run"], cwd=ROOT, env=self.settings, stdout=log, stderr=log
             )
         deadline = time.monotonic() + _READY_WITHIN
         while time.monotonic() < deadline and self.process.poll() is None:
@@ -162,3 +191,10 @@ def context(open_context: Callable[..., BrowserContext]) -> BrowserContext:
 def page(context: BrowserContext, web: WebServer) -> Page:
     """The assistant's page."""
     return open_page(context, web.url)
+
+
+@pytest.fixture
+def staff_page(page: Page, web: WebServer) -> Page:
+    """The assistant's page, bound to a member of the demo's first partner."""
+    assert "绑定成功" in ask(page, f"绑定 {web.code()}")
+    return page

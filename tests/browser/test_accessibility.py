@@ -1,4 +1,4 @@
-"""axe-core finds nothing, light and dark, with and without a conversation."""
+"""axe-core finds nothing, light and dark, with answers and cards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def axe() -> Path:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_violation(open_context, web, axe, scheme):
     page = open_page(open_context(color_scheme=scheme, bypass_csp=True), web.url)
-    ask(page, "云总代有哪几家")
+    ask(page, f"绑定 {web.code()}")
+    for question in ("云总代有哪几家", "武汉长江那单到哪了", "客户300人，国内280人，国外20人偶尔用，选哪个数据中心？"):
+        ask(page, question)
+    assert page.locator("csp-assistant .card").count() == 2
     page.evaluate(axe.read_text(encoding="utf-8"))
 
     found = page.evaluate("axe.run().then(result => result.violations)")

@@ -8,6 +8,8 @@ import re
 import pytest
 import requests
 
+from bot.server import chat_once
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -30,6 +32,29 @@ def test_buttons_show_words_only(talk):
 
     assert shown
     assert all(button == {"title": button["title"], "payload": button["title"]} for button in shown)
+
+
+CASE = "客户国内90人，国外10人，选哪个数据中心"
+
+
+@pytest.mark.parametrize("wish", [{}, {"cards": False}])
+def test_result_is_text_only_unless_cards_are_wanted(server, sender, wish):
+    (message,) = server.post(body(sender=sender, message=CASE, **wish)).json()
+
+    assert set(message) == {"recipient_id", "text", "buttons"}
+
+
+def test_card_goes_with_the_text_where_it_is_wanted(server, sender):
+    (message,) = server.post(body(sender=sender, message=CASE, cards=True)).json()
+
+    assert "21V" in message["text"]
+    assert message["custom"]["parts"][0]["card"]["kind"] == "datacenter"
+
+
+def test_result_is_said_once_in_the_terminal(agent, loop):
+    (message,) = loop.run_until_complete(chat_once(agent, "terminal:cards", CASE))
+
+    assert set(message) == {"recipient_id", "text", "buttons"}
 
 
 @pytest.mark.parametrize("name", ["{}", "terminal:{}", "wechat:{}", "rest:{}"])

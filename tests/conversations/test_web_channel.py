@@ -170,6 +170,15 @@ def test_feedback_on_a_reply_of_ones_own(site):
     assert one.post("feedback", {"message": "x", "useful": 1}).status_code == 400
 
 
+def test_result_has_its_card_in_the_stream_and_in_the_history(visitor):
+    _, reply = events(visitor.say("客户国内90人，国外10人，选哪个数据中心"))[:2]
+
+    card, question = reply[1]["parts"]
+    assert card["card"]["kind"] == "datacenter"
+    assert reply[1]["text"].endswith(question["text"])
+    assert visitor.history()[-1]["parts"] == reply[1]["parts"]
+
+
 def test_restart_empties_the_history(visitor):
     visitor.say("云总代有哪几家")
 

@@ -21,6 +21,7 @@ class Talk:
         self.identity = identity
         self.slots: dict[str, Any] = {}
         self.buttons: list[dict[str, Any]] = []
+        self.parts: list[dict[str, Any]] = []
         self._actions = actions
 
     def say(self, text: str, leaf: str, *named: tuple[str, Any]) -> str:
@@ -64,6 +65,7 @@ class Talk:
         for event in events:
             self.slots[event["name"]] = event["value"]
         self.buttons = [b for m in dispatcher.messages for b in m["buttons"]]
+        self.parts = [part for m in dispatcher.messages for part in m["custom"].get("parts", [])]
         return "\n".join(m["text"] or f"<{m['response']}> {m.get('open_question', '')}" for m in dispatcher.messages)
 
 

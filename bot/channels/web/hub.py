@@ -1,13 +1,18 @@
-"""Who is listening: events of a session go to every stream that is open for it in this process."""
+"""Who is listening: events of a session go to every stream that is open for it in this process.
+
+Streams of other processes are in :mod:`bot.channels.web.push`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from bot.metrics import STREAMS as OPEN
 
 QUEUED = 200
 """Events that wait for a slow reader before its stream is closed; it reads on from where it was when it comes back."""
@@ -54,23 +59,38 @@ class Hub:
             _end(mine[0])
         mine.append(stream)
         self._count += 1
+        OPEN.inc()
         try:
             yield stream
         finally:
             mine.remove(stream)
             self._count -= 1
+            OPEN.dec()
             if not mine:
                 self._streams.pop(session, None)
 
+    @asynccontextmanager
+    async def following(self, session: str) -> AsyncIterator[Stream]:
+        """As :meth:`listening`, with what other processes say in the session where they share that."""
+        with self.listening(session) as stream:
+            yield stream
+
     def publish(self, session: str, name: str, data: dict[str, Any]) -> None:
         """Give an event to all who listen."""
+        self.deliver(session, Event(name, data))
+
+    def deliver(self, session: str, event: Event) -> None:
+        """Give an event to those who listen in this process."""
         for stream in self._streams.get(session, ()):
             try:
-                stream.put_nowait(Event(name, data))
+                stream.put_nowait(event)
             except asyncio.QueueFull:
                 _end(stream)
 
-    def close(self) -> None:
+    async def open(self) -> None:
+        """Begin to hear of other processes."""
+
+    async def close(self) -> None:
         """End every stream and open no more."""
         self._closed = True
         for streams in self._streams.values():

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.store.database import Database
+from bot.store.database import Database, migrate
 from bot.store.engine import open_engine
 
 KEPT_MESSAGES = 400
@@ -22,10 +22,11 @@ SHOWN_MESSAGES = 100
 """Messages shown on return."""
 _PURGED_AT_ONCE = 50
 
-_metadata = sa.MetaData()
+metadata = sa.MetaData()
+"""The tables as queries see them; :mod:`bot.store.migrations` creates them."""
 _sessions = sa.Table(
     "web_sessions",
-    _metadata,
+    metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("created_at", sa.Float, nullable=False),
     sa.Column("seen_at", sa.Float, nullable=False, index=True),
@@ -33,7 +34,7 @@ _sessions = sa.Table(
 )
 _messages = sa.Table(
     "web_messages",
-    _metadata,
+    metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("session", sa.String(32), nullable=False),
     sa.Column("role", sa.String(4), nullable=False),
@@ -49,7 +50,7 @@ _messages = sa.Table(
 )
 _feedback = sa.Table(
     "web_feedback",
-    _metadata,
+    metadata,
     sa.Column("message", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("session", sa.String(32), nullable=False, index=True),
     sa.Column("useful", sa.Boolean, nullable=False),
@@ -65,7 +66,7 @@ class Message:
     Attributes:
         id: grows within a session.
         role: ``user`` or ``bot``.
-        content: ``text`` and, for replies, ``buttons`` (titles).
+        content: ``text`` and, for replies, ``buttons`` (titles) and ``parts`` (the same with cards).
         at: seconds since 1970.
         client_id: the id that the client gave a user's message.
         reply_to: the client id of the message that this one answers; None when it comes unasked.
@@ -107,10 +108,14 @@ class WebRecords(Database):
     """The tables of the web channel. Times are seconds since 1970; calls block and may raise ``StoreUnavailable``."""
 
     def __init__(self, url: str) -> None:
-        """Open the database at ``url`` and create what is missing."""
-        super().__init__(open_engine(url))
-        with self.writing() as connection:
-            _metadata.create_all(connection)
+        """Open the database at ``url`` and bring its schema up to date.
+
+        Raises:
+            StoreUnavailable: it cannot be reached.
+        """
+        engine = open_engine(url)
+        migrate(engine)
+        super().__init__(engine)
 
     def open_session(self, now: float) -> str:
         """A new session; returns its token, 128 random bits that are kept nowhere here."""

@@ -14,7 +14,7 @@ from bot.channels.web.hub import Hub
 from bot.channels.web.records import Message, WebRecords
 
 CHANNEL = "web"
-START_OVER = "重新开始"
+START_OVER = "取消"
 """What a restart says to the assistant, so that an open task ends."""
 
 log = structlog.get_logger()
@@ -37,18 +37,24 @@ class WebOutput(OutputChannel):
         """The channel's name, for channel-specific responses."""
         return CHANNEL
 
-    async def send_text_message(self, recipient_id: str, text: str, **_: Any) -> None:
+    async def send_text_message(self, recipient_id: str, text: str, **more: Any) -> None:
         """Say ``text`` as one message (Rasa would cut it at empty lines)."""
-        await self._say({"text": text})
+        await self._say({"text": text, **_parts(more)})
 
     async def send_text_with_buttons(
-        self, recipient_id: str, text: str, buttons: List[Dict[str, Any]], **_: Any
+        self, recipient_id: str, text: str, buttons: List[Dict[str, Any]], **more: Any
     ) -> None:
         """Say ``text`` with the titles of its buttons; what a button means stays on the server."""
-        await self._say({"text": text, "buttons": [button["title"] for button in buttons]})
+        await self._say({"text": text, "buttons": [button["title"] for button in buttons], **_parts(more)})
 
     async def send_custom_json(self, recipient_id: str, json_message: Dict[str, Any], **_: Any) -> None:
-        """Say nothing: the widget shows text and buttons."""
+        """Say nothing: it went out with its text."""
+
+
+def _parts(more: Dict[str, Any]) -> Dict[str, Any]:
+    """The message once more in parts, some of them cards, where it has them (:mod:`actions.cards`)."""
+    parts = (more.get("custom") or {}).get("parts")
+    return {"parts": parts} if parts else {}
 
 
 class Turns:
@@ -74,10 +80,10 @@ class Turns:
         """Whether that message is being answered here."""
         return (session, client_id) in self._running
 
-    async def finish(self) -> None:
-        """Wait for the turns under way."""
+    async def finish(self, within: float) -> None:
+        """Wait ``within`` seconds for the turns under way; who asked the others asks again elsewhere."""
         if self._running:
-            await asyncio.wait(list(self._running.values()))
+            await asyncio.wait(list(self._running.values()), timeout=within)
 
     async def start_over(self, session: str) -> None:
         """End the open task without a word and show an empty conversation from here on."""
@@ -103,15 +109,20 @@ class Turns:
         said: List[int] = []
 
         async def say(content: Dict[str, Any]) -> None:
+            if not said:  # what an attempt that was cut short had said does not count
+                await asyncio.to_thread(self._records.begin_turn, session, client_id)
             reply = await asyncio.to_thread(self._records.add_reply, session, content, time.time(), client_id)
             said.append(reply.id)
             self._hub.publish(session, "message", reply.as_dict())
 
         try:
-            await asyncio.to_thread(self._records.begin_turn, session, client_id)
             self._hub.publish(session, "message", message.as_dict())
-            intent = await self._tell(session, message.content["text"], say)
+            intent = await self._tell(session, message.content["text"], say, client_id)
             await asyncio.to_thread(self._records.end_turn, session, client_id, intent)
+            if not said:  # another process, or this one before it was stopped, has answered
+                for reply in await asyncio.to_thread(self._records.replies, session, client_id):
+                    said.append(reply.id)
+                    self._hub.publish(session, "message", reply.as_dict())
         except Exception as error:
             log.error("web turn failed", conversation=conversation_of(session), error=type(error).__name__)
             self._hub.publish(session, "failed", {"cid": client_id})
@@ -119,9 +130,17 @@ class Turns:
         self._hub.publish(session, "done", {"cid": client_id, "ids": said})
         return True
 
-    async def _tell(self, session: str, text: str, say: Callable[[Dict[str, Any]], Awaitable[None]]) -> Optional[str]:
-        """Give ``text`` to the assistant; returns the intent that it understood."""
-        message = UserMessage(text, WebOutput(say), conversation_of(session), input_channel=CHANNEL)
+    async def _tell(
+        self,
+        session: str,
+        text: str,
+        say: Callable[[Dict[str, Any]], Awaitable[None]],
+        client_id: Optional[str] = None,
+    ) -> Optional[str]:
+        """Give ``text`` to the assistant, which answers one ``client_id`` once; returns the intent that it understood."""
+        message = UserMessage(
+            text, WebOutput(say), conversation_of(session), input_channel=CHANNEL, message_id=client_id
+        )
         await self._on_new_message(message)
         parse: Dict[str, Any] = message.parse_data or {}  # type: ignore[assignment]
         return parse.get("leaf") or (parse.get("intent") or {}).get("name")

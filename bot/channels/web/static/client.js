@@ -1,85 +1,33 @@
-// The conversation: session, messages, queue, streams, and the other tabs of this site. Knows nothing of the DOM.
+// The conversation: messages, queue, streams, and the other tabs of this site. Knows nothing of the DOM.
 
-const IDLE = 45_000;
+import { Refused, Server, readEvents } from './server.js';
+import { Storage } from './storage.js';
+
 const SLOWEST = 30_000;
 const TRIES = 3;
-
-// localStorage, or memory where the browser forbids it.
-class Storage {
-  constructor(prefix) {
-    this.prefix = prefix;
-    this.memory = new Map();
-  }
-
-  get(name) {
-    try {
-      return JSON.parse(localStorage.getItem(this.prefix + name));
-    } catch {
-      return this.memory.get(name) ?? null;
-    }
-  }
-
-  set(name, value) {
-    try {
-      if (value === null) localStorage.removeItem(this.prefix + name);
-      else localStorage.setItem(this.prefix + name, JSON.stringify(value));
-    } catch {
-      this.memory.set(name, value);
-    }
-  }
-
-  // Values of all names that begin with `start`.
-  all(start) {
-    try {
-      const names = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix + start));
-      return names.map((key) => this.get(key.slice(this.prefix.length))).filter(Boolean);
-    } catch {
-      return [...this.memory].filter(([name, value]) => name.startsWith(start) && value).map(([, value]) => value);
-    }
-  }
-}
 
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('');
 const seconds = () => Date.now() / 1000;
 
-class Refused extends Error {
-  constructor(status, message, wait) {
-    super(message);
-    this.status = status;
-    this.wait = wait;
-  }
-}
-
-// Read server-sent events; an error if nothing comes for too long.
-async function readEvents(response, abort, onEvent) {
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
-  for (;;) {
-    const timer = setTimeout(() => abort.abort(), IDLE);
-    const { done, value } = await reader.read().finally(() => clearTimeout(timer));
-    if (done) return;
-    const frames = (rest + value).split('\n\n');
-    rest = frames.pop();
-    for (const frame of frames) {
-      const name = /^event: (.+)$/m.exec(frame)?.[1];
-      const data = /^data: (.+)$/m.exec(frame)?.[1];
-      if (name && data) onEvent({ name, data: JSON.parse(data) });
-    }
-  }
-}
-
 export class Client {
-  // `view` has item(item), remove(item), typing(on), connected(on), notice(text).
-  constructor(base, identity, view) {
-    this.api = new URL('webhooks/web/', base).href;
-    this.identity = identity;
+  // `view` has identity (what the page signed, or null), item(item), remove(item), begin(), loaded(), typing(on),
+  // connected(on), read(to), notice(text).
+  constructor(base, view) {
+    const api = new URL('webhooks/web/', base).href;
     this.view = view;
-    this.storage = new Storage(`csp:${this.api}:`);
+    this.storage = new Storage(`csp:${api}:`);
+    this.server = new Server(api, this.storage, {
+      identity: () => view.identity,
+      notice: (text) => view.notice(text),
+      begin: () => {
+        this.begin();
+        this.tabs?.postMessage({ type: 'session' });
+      },
+    });
     this.items = new Map();
     this.answering = new Set();
     this.seen = 0;
     this.failures = 0;
-    this.stopped = new AbortController();
     this.wakers = new Set();
   }
 
@@ -89,11 +37,11 @@ export class Client {
     window.addEventListener('online', this.wake);
     document.addEventListener('visibilitychange', this.onVisible);
     for (const entry of this.queue(true)) this.showEntry(entry);
-    this.started = this.run();
+    this.run();
   }
 
   stop() {
-    this.stopped.abort();
+    this.server.stop();
     this.tabs?.close();
     window.removeEventListener('online', this.wake);
     document.removeEventListener('visibilitychange', this.onVisible);
@@ -109,11 +57,11 @@ export class Client {
   };
 
   get over() {
-    return this.stopped.signal.aborted;
+    return this.server.stopped.signal.aborted;
   }
 
   async run() {
-    if (this.token) await this.loadHistory();
+    if (this.server.token) await this.loadHistory();
     this.flush();
     await this.locked('events', () => this.listen());
   }
@@ -189,7 +137,7 @@ export class Client {
     this.setAnswering(entry.cid, true);
     let end = null;
     try {
-      const response = await this.request('messages', { id: entry.cid, text: entry.text });
+      const response = await this.server.request('messages', { id: entry.cid, text: entry.text });
       await readEvents(response, response.abort, (event) => {
         this.receive(event);
         this.tabs?.postMessage({ type: 'event', event });
@@ -259,10 +207,11 @@ export class Client {
   }
 
   async loadHistory() {
-    while (this.token && !this.over) {
+    while (this.server.token && !this.over) {
       try {
-        const { messages } = await (await this.request('history')).json();
+        const { messages } = await (await this.server.request('history')).json();
         for (const message of messages) this.receive({ name: 'message', data: message }, true);
+        this.view.loaded();
         this.view.connected(true);
         return;
       } catch (error) {
@@ -274,12 +223,12 @@ export class Client {
 
   async listen() {
     while (!this.over) {
-      if (!this.token) {
+      if (!this.server.token) {
         await this.pause(86_400_000);
         continue;
       }
       try {
-        const response = await this.request(`events?after=${this.seen}`);
+        const response = await this.server.request(`events?after=${this.seen}`);
         this.failures = 0;
         this.view.connected(true);
         this.tabs?.postMessage({ type: 'connected', on: true });
@@ -299,16 +248,13 @@ export class Client {
     else if (type === 'queued') {
       this.showEntry(said.entry);
       if (navigator.locks) this.flush(); // should that tab be closed, this one sends
-    } else if (type === 'session') this.wake();
+    } else if (type === 'session') this.begin();
+    else if (type === 'rated') this.rated(said.key, said.useful);
     else if (type === 'connected') this.view.connected(said.on);
-    else if (type === 'read') this.view.read?.(said.to);
+    else if (type === 'read') this.view.read(said.to);
   }
 
-  // Requests
-
-  get token() {
-    return this.storage.get('token');
-  }
+  // Waiting, and doing what only one tab does at a time
 
   backOff() {
     this.failures += 1;
@@ -332,61 +278,31 @@ export class Client {
 
   locked(name, work) {
     if (!navigator.locks) return work();
-    const options = { signal: this.stopped.signal };
+    const options = { signal: this.server.stopped.signal };
     return navigator.locks.request(this.storage.prefix + name, options, work).catch(() => {});
   }
 
-  async request(path, body) {
-    const token = path === 'session' ? null : (this.token ?? (await this.openSession()));
-    if (token && this.identity && !this.identified) await this.identify(token);
-    const abort = new AbortController();
-    this.stopped.signal.addEventListener('abort', () => abort.abort());
-    const response = await this.fetch(path, body, this.token, abort);
-    if (response.ok) return Object.assign(response, { abort });
-    const refusal = await response.json().catch(() => ({}));
-    if (response.status === 401 && this.token === token) this.storage.set('token', null);
-    throw new Refused(response.status, refusal.error ?? '', refusal.retry_after ?? 1);
-  }
-
-  async fetch(path, body, token, abort = new AbortController()) {
-    const headers = token ? { Authorization: `Bearer ${token}` } : {};
-    if (body) headers['Content-Type'] = 'application/json';
-    const timer = setTimeout(() => abort.abort(), IDLE);
-    const options = { method: body ? 'POST' : 'GET', headers, signal: abort.signal, credentials: 'omit', cache: 'no-store' };
-    return fetch(this.api + path, { ...options, body: body && JSON.stringify(body) }).finally(() => clearTimeout(timer));
-  }
-
-  async openSession() {
-    let response = await this.fetch('session', this.identity ? { identity: this.identity } : {});
-    if (response.status === 403) {
-      this.view.notice((await response.json()).error);
-      response = await this.fetch('session', {});
-    }
-    const answer = await response.json();
-    if (!response.ok) throw new Refused(response.status, answer.error, answer.retry_after ?? 1);
-    this.identified = true;
-    this.storage.set('token', answer.token);
-    this.tabs?.postMessage({ type: 'session' });
+  // Another session: nothing of the one before is shown or counted any more; what waits to be sent stays.
+  begin() {
+    this.clear(Infinity);
+    this.seen = 0;
+    this.view.begin();
     this.wake();
-    return answer.token;
-  }
-
-  async identify(token) {
-    this.identified = true;
-    const response = await this.fetch('identity', { identity: this.identity }, token);
-    if (response.status === 409) {
-      this.clear(Infinity);
-      await this.openSession();
-    } else if (response.status === 403) this.view.notice((await response.json()).error);
   }
 
   async rate(item, useful) {
-    await this.request('feedback', { message: item.id, useful });
+    await this.server.request('feedback', { message: item.id, useful });
+    this.rated(item.key, useful);
+    this.tabs?.postMessage({ type: 'rated', key: item.key, useful });
+  }
+
+  rated(key, useful) {
+    if (this.items.has(key)) this.put({ key, useful });
   }
 
   async restart() {
     const last = Math.max(0, ...[...this.items.values()].map((item) => item.id ?? 0));
-    if (this.token) await this.request('restart', {});
+    if (this.server.token) await this.server.request('restart', {});
     this.clear(last);
     this.tabs?.postMessage({ type: 'event', event: { name: 'cleared', data: { to: last } } });
   }

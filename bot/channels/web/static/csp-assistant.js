@@ -3,7 +3,7 @@
 
 import { Client } from './client.js';
 import { ICONS, copyText, h, icon } from './dom.js';
-import { render } from './markdown.js';
+import { Rows } from './rows.js';
 import { sheet } from './style.js';
 import { words } from './words.js';
 
@@ -13,20 +13,17 @@ const LONGEST = 2000;
 class CspAssistant extends HTMLElement {
   connectedCallback() {
     if (this.client) return;
-    const lang = this.getAttribute('lang') || document.documentElement.lang;
-    this.words = words(lang);
-    this.clock = new Intl.DateTimeFormat(lang || 'zh-CN', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-    this.day = new Intl.DateTimeFormat(lang || 'zh-CN', { month: 'short', day: 'numeric' });
+    this.words = words(this.getAttribute('lang') || document.documentElement.lang);
+    this.draw = new Rows(this.words, this);
     this.rows = new Map();
     this.root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     this.root.adoptedStyleSheets = [sheet];
-    const identity = this.getAttribute('identity');
-    this.client = new Client(new URL(this.getAttribute('base') ?? BASE, document.baseURI), identity, this);
+    this.client = new Client(new URL(this.getAttribute('base') ?? BASE, document.baseURI), this);
     this.build();
     this.input.value = this.client.storage.get('draft') ?? '';
     this.lastRead = this.client.storage.get('read') ?? 0;
     this.client.start();
-    const open = this.hasAttribute('open') && innerWidth > 480;
+    const open = this.hasAttribute('open') && !matchMedia('(max-width: 480px), (max-height: 480px)').matches;
     this.toggle(this.client.storage.get('open') ?? open, false);
     document.addEventListener('visibilitychange', this.onVisible);
     this.fit();
@@ -39,6 +36,11 @@ class CspAssistant extends HTMLElement {
     window.visualViewport?.removeEventListener('scroll', this.fitView);
     this.client = null;
     this.root.replaceChildren();
+  }
+
+  // Read when a session begins: a page whose tokens are short-lived may set a fresh one at any time.
+  get identity() {
+    return this.getAttribute('identity');
   }
 
   // Ask as if the user had typed it.
@@ -77,14 +79,8 @@ class CspAssistant extends HTMLElement {
   greet() {
     if (this.welcome?.isConnected || this.rows.size) return;
     const w = this.words;
-    this.welcome = h('div', { class: 'row' }, h('div', { class: 'bubble' }, h('p', {}, w.welcome)), this.optionList(w.samples));
+    this.welcome = h('div', { class: 'row' }, h('div', { class: 'bubble' }, h('p', {}, w.welcome)), this.draw.options(w.samples));
     this.log.append(this.welcome);
-  }
-
-  optionList(titles) {
-    const options = titles.map((title) =>
-      h('button', { type: 'button', on: { click: () => { this.submit(title); this.input.focus(); } } }, title));
-    return h('div', { class: 'options', role: 'group', 'aria-label': this.words.options }, ...options);
   }
 
   // The view of the client
@@ -93,7 +89,7 @@ class CspAssistant extends HTMLElement {
     if (!this.rows.size) this.welcome?.remove();
     const old = this.rows.get(item.key);
     const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
-    const row = this.row(item);
+    const row = this.draw.row(item);
     row.item = item;
     this.rows.set(item.key, row);
     if (old && this.inPlace(old, item)) old.replaceWith(row);
@@ -102,8 +98,19 @@ class CspAssistant extends HTMLElement {
       this.place(row);
     }
     this.showOptionsOfLast();
-    if (atEnd || item.state === 'queued') this.scrollDown();
+    if (item.state === 'queued') this.scrollDown();
+    else if (atEnd && !old) this.scrollDown(item.role === 'bot' ? row : null);
     this.countUnread();
+  }
+
+  begin() {
+    this.lastRead = 0;
+    this.client.storage.set('read', null);
+    this.countUnread();
+  }
+
+  loaded() {
+    this.scrollDown();
   }
 
   order({ id, at }) {
@@ -135,12 +142,17 @@ class CspAssistant extends HTMLElement {
   }
 
   connected(on) {
-    this.tell(on ? '' : this.words.lost);
+    this.lost = on ? '' : this.words.lost;
+    if (!this.noticed) this.tell(this.lost);
   }
 
   notice(text) {
+    clearTimeout(this.noticed);
+    this.noticed = setTimeout(() => {
+      this.noticed = null;
+      this.tell(this.lost ?? '');
+    }, 8000);
     this.tell(text);
-    setTimeout(() => this.bar.textContent === text && this.tell(''), 8000);
   }
 
   read(to) {
@@ -154,51 +166,16 @@ class CspAssistant extends HTMLElement {
     this.bar.hidden = !text;
   }
 
-  // Rows
-
-  row(item) {
-    const mine = item.role === 'user';
-    const bubble = h('div', { class: 'bubble' }, mine ? item.text : render(item.text));
-    const row = h('div', { class: `row ${item.role} ${item.state}` }, h('span', { class: 'hide' }, this.words[mine ? 'you' : 'bot']), bubble);
-    const meta = h('div', { class: 'meta' }, this.time(item.at));
-    if (mine) this.addState(meta, item);
-    else this.addTools(meta, item, bubble);
-    row.append(meta);
-    return row;
-  }
-
-  time(at) {
-    const date = new Date(at * 1000);
-    const today = date.toDateString() === new Date().toDateString();
-    return h('time', { datetime: date.toISOString() }, (today ? '' : `${this.day.format(date)} `) + this.clock.format(date));
-  }
-
-  addState(meta, item) {
-    if (item.state === 'sent') return;
-    meta.append(h('span', {}, typeof item.error === 'string' && item.error ? item.error : this.words[item.state]));
-    if (item.state === 'failed') {
-      meta.append(h('button', { type: 'button', class: 'retry', on: { click: () => this.client.retry(item.cid) } }, this.words.retry));
-    }
-  }
-
-  addTools(meta, item, bubble) {
-    const thumb = (label, useful) => h('button', {
-      type: 'button', class: useful ? 'up' : 'down', 'aria-label': label, title: label, 'aria-pressed': String(item.useful === useful),
-      on: { click: () => this.rate(item, useful) },
-    }, icon(ICONS.thumb));
-    if (item.reply) meta.append(thumb(this.words.useful, true), thumb(this.words.useless, false));
-    const copy = h('button', { type: 'button', 'aria-label': this.words.copy, title: this.words.copy, on: { click: () => this.copy(item, bubble) } }, icon(ICONS.copy));
-    meta.append(copy);
-  }
-
   showOptionsOfLast() {
     const last = this.log.lastElementChild;
     for (const row of this.rows.values()) if (row !== last) row.querySelector('.options')?.remove();
-    if (last?.item?.buttons?.length && !last.querySelector('.options')) last.append(this.optionList(last.item.buttons));
+    if (last?.item?.buttons?.length && !last.querySelector('.options')) last.append(this.draw.options(last.item.buttons));
   }
 
-  scrollDown() {
-    this.log.scrollTop = this.log.scrollHeight;
+  // To the end, but not past the beginning of `row`.
+  scrollDown(row) {
+    const end = this.log.scrollHeight - this.log.clientHeight;
+    this.log.scrollTop = row ? Math.min(end, row.offsetTop - this.log.offsetTop - 10) : end;
   }
 
   // What the user does
@@ -217,6 +194,15 @@ class CspAssistant extends HTMLElement {
       this.onInput();
     }
     this.input.focus();
+  }
+
+  pick(title) {
+    this.submit(title);
+    this.input.focus();
+  }
+
+  retry(cid) {
+    this.client.retry(cid);
   }
 
   submit(text) {
@@ -240,20 +226,16 @@ class CspAssistant extends HTMLElement {
   async rate(item, useful) {
     try {
       await this.client.rate(item, useful);
-      const current = this.client.items.get(item.key);
-      if (!current) return;
-      const label = this.root.activeElement?.className;
-      this.client.put({ key: item.key, useful });
-      if (label) this.rows.get(item.key).querySelector(`.${label}`)?.focus();
+      this.rows.get(item.key)?.querySelector(useful ? '.up' : '.down')?.focus();
       this.notice(this.words.thanks);
     } catch (error) {
       this.notice(error.message && error.status ? error.message : this.words.error);
     }
   }
 
-  async copy(item, bubble) {
+  async copy(item) {
     try {
-      await copyText(item.text.replace(/\*\*/g, ''), bubble);
+      await copyText(item.text.replace(/\*\*/g, ''), this.root);
       this.notice(this.words.copied);
     } catch {
       this.notice(this.words.error);

@@ -30,10 +30,16 @@ export const ICONS = {
   copy: 'M8 2h11a2 2 0 0 1 2 2v13h-2V4H8zM5 6h9a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2zm0 2v12h9V8z',
 };
 
-export async function copyText(text, node) {
+// Browsers have no clipboard API on pages without https; there a field that is selected is copied.
+export async function copyText(text, parent) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const selection = getSelection();
-  selection.selectAllChildren(node);
-  document.execCommand('copy');
-  selection.removeAllRanges();
+  const before = parent.activeElement;
+  const field = h('textarea', { class: 'hide', 'aria-hidden': 'true', tabindex: '-1' });
+  field.value = text;
+  parent.append(field);
+  field.select();
+  const copied = document.execCommand('copy');
+  field.remove();
+  before?.focus();
+  if (!copied) throw new Error('not copied');
 }

@@ -1,6 +1,7 @@
 // What the widget itself says. The page chooses with lang="zh-CN|zh-TW|en".
 
 const CN = {
+  lang: 'zh-CN',
   title: 'Office 365 代理商助手',
   open: '打开助手',
   unread: (n) => `，${n} 条未读`,
@@ -28,10 +29,24 @@ const CN = {
   long: (n) => `一条消息最多 ${n} 个字，请分几条发。`,
   welcome: '您好！我可以回答云总代下单、盖章、付款、数据中心等问题，也可以查订单、带您一步步下单。',
   samples: ['云总代有哪几家？', '服务协议盖什么章？', '客户该选哪个数据中心？'],
+  steps: { done: '已完成', now: '进行中', todo: '未开始' },
+  order: {
+    name: '订单',
+    quantity: (n) => `${n} 个`,
+    years: (n) => `${n} 年`,
+    progress: '进度，共五步',
+    next: '下一步',
+    move: (action, actor) => `${action}（${actor}）`,
+    due: '开通期限',
+    late: (n) => `，已超期 ${n} 个工作日`,
+    since: '本阶段始于',
+  },
+  datacenter: { name: '数据中心建议', preliminary: '初步', facts: '了解到的情况', reasons: '为什么', caveats: '提醒' },
 };
 
 const TW = {
   ...CN,
+  lang: 'zh-TW',
   title: 'Office 365 代理商助理',
   open: '開啟助理',
   unread: (n) => `，${n} 則未讀`,
@@ -57,9 +72,21 @@ const TW = {
   long: (n) => `一則訊息最多 ${n} 個字，請分幾則傳送。`,
   welcome: '您好！我可以回答雲總代下單、蓋章、付款、資料中心等問題，也可以查訂單、帶您一步步下單。',
   samples: ['雲總代有哪幾家？', '服務協議蓋什麼章？', '客戶該選哪個資料中心？'],
+  steps: { done: '已完成', now: '進行中', todo: '未開始' },
+  order: {
+    ...CN.order,
+    name: '訂單',
+    quantity: (n) => `${n} 個`,
+    progress: '進度，共五步',
+    due: '開通期限',
+    late: (n) => `，已逾期 ${n} 個工作日`,
+    since: '本階段始於',
+  },
+  datacenter: { name: '資料中心建議', preliminary: '初步', facts: '了解到的情況', reasons: '為什麼', caveats: '提醒' },
 };
 
 const EN = {
+  lang: 'en',
   title: 'Office 365 reseller assistant',
   open: 'Open the assistant',
   unread: (n) => `, ${n} unread`,
@@ -87,6 +114,19 @@ const EN = {
   long: (n) => `A message may have ${n} characters; please split it.`,
   welcome: 'Hello! I answer questions on ordering through a cloud distributor, look up orders and guide you through them (in Chinese).',
   samples: CN.samples,
+  steps: { done: 'Done', now: 'Now', todo: 'To do' },
+  order: {
+    name: 'Order',
+    quantity: (n) => `${n} licences`,
+    years: (n) => (n === 1 ? '1 year' : `${n} years`),
+    progress: 'Progress, five steps',
+    next: 'Next',
+    move: (action, actor) => `${action} (${actor})`,
+    due: 'Due',
+    late: (n) => `, ${n} working days late`,
+    since: 'At this stage since',
+  },
+  datacenter: { name: 'Data centre', preliminary: 'Preliminary', facts: 'What is known', reasons: 'Why', caveats: 'Mind' },
 };
 
 export function words(lang) {
