@@ -7,6 +7,8 @@ from typing import Any, Dict, List
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.tasks import open_prompt
+
 ASKABLE = ("faq/", "order/status", "order/list", "guide/start")
 USUAL = ("faq/process_overview", "faq/seal", "faq/dc_rule")
 """Offered where nothing near was asked."""
@@ -27,16 +29,24 @@ class ActionClarify(Action):
             dispatcher.utter_message(response="utter_cut")
         if message.get("topic"):
             dispatcher.utter_message(response="utter_nothing_more", topic=message["topic"])
-            return []
+            return _back_to_task(dispatcher, tracker)
         if missed_before(tracker):
             dispatcher.utter_message(response="utter_second_miss")
             return []
         if message["intent"]["name"] == "followup":
-            dispatcher.utter_message(response="utter_which_topic")
-            return []
+            if open_prompt(tracker) is None:
+                dispatcher.utter_message(response="utter_which_topic")
+            return _back_to_task(dispatcher, tracker)
         nearest = [r["name"] for r in message["intent_ranking"] if r["name"].startswith(ASKABLE)]
         dispatcher.utter_message(response="utter_first_miss", offer=[*nearest, *USUAL][:MAX_TOPICS])
         return []
+
+
+def _back_to_task(dispatcher: CollectingDispatcher, tracker: Tracker) -> List[Dict[str, Any]]:
+    """A task that waits for an answer asks again in one line."""
+    if waiting := open_prompt(tracker):
+        dispatcher.utter_message(response="utter_back_to_task", open_question=waiting.text, buttons=waiting.buttons)
+    return []
 
 
 def missed_before(tracker: Tracker) -> bool:

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.datacenter import begin_anew
 from actions.guide import ActionGuide
 from bot.dialogue.routing import GUIDE
 
@@ -31,7 +32,10 @@ class ActionControl(Action):
         if word in ("control/cancel", "control/restart") and (
             tracker.get_slot("task") or tracker.get_slot("customer_case")
         ):
+            forgotten = [SlotSet(slot, None) for slot in _FORGOTTEN]
+            if word == "control/restart":
+                return [*forgotten, *begin_anew(dispatcher)]
             dispatcher.utter_message(response="utter_cancelled")
-            return [SlotSet(slot, None) for slot in _FORGOTTEN]
+            return forgotten
         dispatcher.utter_message(response="utter_nothing_open")
         return []

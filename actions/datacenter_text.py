@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from actions.cards import DatacenterCard
 from bot.rules.customer_facts import Contradiction, CustomerFacts, Travel
 from bot.rules.datacenter import Advice, Fact
 from bot.rules.datacenter_notes import Argument, Caveat, Outcome
@@ -79,6 +80,14 @@ class DatacenterText:
         said = "；".join(self._facts(facts))
         return self._texts["understood"]["title"] + said if said else str(self._texts["understood"]["nothing"])
 
+    def restarted(self) -> str:
+        """That everything begins anew."""
+        return str(self._texts["layout"]["restarted"])
+
+    def not_understood(self) -> str:
+        """That a correction did not say what it corrects."""
+        return str(self._texts["layout"]["not_understood"])
+
     def question(self, fact: Fact, facts: CustomerFacts, advice: Advice) -> Question:
         """The question for ``fact``, worded for what is known already."""
         chosen = self._texts["question"][self._question_key(fact, facts, advice)]
@@ -88,33 +97,44 @@ class DatacenterText:
 
     def result(self, advice: Advice, facts: CustomerFacts) -> str:
         """The recommendation for staff: facts, verdict, why, caveats, next step."""
-        outcome = self._texts["outcome"][advice.outcome.value]
         layout = self._texts["layout"]
-        lines = [
-            self.understood(facts),
-            self._filled(outcome["open" if advice.preliminary and not advice.needs_human else "staff"]),
-            layout["why"] + self._why(advice, "staff"),
-        ]
+        card = self.card(advice, facts)
+        why, *more = card.reasons
+        lines = [self.understood(facts), card.recommendation, layout["why"] + why, *more]
+        if card.caveats:
+            lines += [layout["caveats"], *(f"- {caveat}" for caveat in card.caveats)]
+        return "\n".join([*lines, *card.next])
+
+    def card(self, advice: Advice, facts: CustomerFacts) -> DatacenterCard:
+        """The recommendation for staff, as a card."""
+        outcome = self._texts["outcome"][advice.outcome.value]
+        return DatacenterCard(
+            facts=tuple(self._facts(facts)),
+            recommendation=self._filled(outcome["open" if advice.preliminary and not advice.needs_human else "staff"]),
+            preliminary=advice.preliminary,
+            reasons=(self._why(advice, "staff"), *self._against(advice), *self._sides(advice)),
+            caveats=tuple(self._filled(self._texts["caveat"][c.value]["staff"]) for c in advice.caveats),
+            next=tuple(self._next(advice)),
+        )
+
+    def _against(self, advice: Advice) -> Iterator[str]:
+        """What does not fit together, and where a case that is open leans."""
         if advice.contradictions:
-            lines.append(
-                layout["contradictions"]
-                + "；".join(self._texts["contradiction"][c.value] for c in advice.contradictions)
-            )
+            found = "；".join(self._texts["contradiction"][c.value] for c in advice.contradictions)
+            yield self._texts["layout"]["contradictions"] + found
         if advice.leaning:
             side = self._texts["outcome"][advice.leaning.value]["short"]
-            lines.append(self._filled(self._texts["leaning"], side=side))
-        lines += self._sides(advice)
-        notes = [self._filled(self._texts["caveat"][c.value]["staff"]) for c in advice.caveats]
-        if notes:
-            lines += [layout["caveats"], *(f"- {note}" for note in notes)]
+            yield self._filled(self._texts["leaning"], side=side)
+
+    def _next(self, advice: Advice) -> Iterator[str]:
         if advice.preliminary:
             open_facts = "、".join(self._texts["fact"][f.value] for f in advice.missing)
-            lines.append(f"{self._texts['preliminary']}{open_facts}。")
+            yield f"{self._texts['preliminary']}{open_facts}。"
         if advice.needs_human:
-            lines.append(self._filled(layout["human"]))
-        if outcome["next"] and not advice.preliminary:
-            lines.append(self._filled(outcome["next"]))
-        return "\n".join(lines)
+            yield self._filled(self._texts["layout"]["human"])
+        following = self._texts["outcome"][advice.outcome.value]["next"]
+        if following and not advice.preliminary:
+            yield self._filled(following)
 
     def for_customer(self, advice: Advice, facts: CustomerFacts) -> str:
         """A text to forward to the customer; nothing about the reseller's margin is in it (F46)."""

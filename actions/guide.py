@@ -28,6 +28,8 @@ from bot.store import NoNumberLeft, Store, StoreUnavailable, UnknownPartner
 from bot.store.records import Draft, Order, OrderKind
 
 _REGISTER = re.compile(r"^(?:我?要|想|帮我|请|现在)?登记")
+_RESUME = re.compile(r"^(?!.*(?:下|往|next)).*(?:继续|接着)")
+"""Goes on with the question that is open: it does not say that what was asked for is done."""
 _RESTART = re.compile(r"重来|从头|重新(?:来|开始|走|弄)")
 _BARE_NAME = re.compile(r"[\u3400-\u9fffa-z0-9（）()]{2,40}")
 _NO_NAME = re.compile(
@@ -77,7 +79,7 @@ class _Turn:
             session.case, session.register, session.prefilled = Case(), None, False
             self._lead.append(self._texts.layout("restarted"))
             return await self._tell(before=Case())
-        if leaf == "guide/next":
+        if leaf == "guide/next" and not _RESUME.search(self._normal):
             if session.register == "offered":
                 session.register = "declined"
             said = self._read(self._with_partner(before))
@@ -129,7 +131,8 @@ class _Turn:
         entities: Dict[str, List[Any]] = {}
         for entity in self._tracker.latest_message.get("entities") or []:
             entities.setdefault(entity["entity"], []).append(entity["value"])
-        asked = position(self._with_partner(case)).item if self._open and self._session.register != "offered" else None
+        answers = self._open and self._session.register != "offered" and not _REGISTER.search(self._normal)
+        asked = position(self._with_partner(case)).item if answers else None
         after = read_said(self._normal, entities, case, asked)
         if after.customer and after.customer != case.customer:
             after = replace(after, customer=_as_typed(after.customer, self._tracker.latest_message.get("text") or ""))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
+from actions.cards import OrderCard, Part, StepMark, WaitingFor
 from actions.order_reading import Aspect
-from bot.rules.ordering import Stage, Standing, standing
+from bot.rules.documents import OrderDocument
+from bot.rules.ordering import STEP_ENDS_WITH, Stage, Standing, standing
+from bot.rules.steps import STEPS
 from bot.store.orders import COUNTED
 from bot.store.records import Order, OrderKind, OrderPage
-from bot.wording import describe_problem, name_of, reply
+from bot.wording import describe_problem, name_of, name_of_step, reply
 
 PAGE = 5
 """Orders on a page of a list."""
@@ -34,24 +37,67 @@ class OrderText:
         """Where ``order`` stands."""
         return standing(order.progress, self._today, self._provision_days)
 
-    def status(self, order: Order, aspect: Optional[Aspect] = None) -> str:
-        """Everything about one order; the side that was asked for comes first."""
+    def status(self, order: Order, aspect: Optional[Aspect] = None, papers: Sequence[OrderDocument] = ()) -> str:
+        """Everything about one order; the side that was asked for comes first, with what is known of single papers."""
         where = self.standing(order)
         values = self._values(order, where)
-        lines = [] if aspect is None else [reply(f"{aspect.value}.{_side(aspect, order, where)}", **values)]
-        lines.append(reply("order", **values))
-        if where.stage is Stage.PROBLEM and aspect is not Aspect.PROBLEM:
-            lines.append(reply("problem_found", **values))
+        lines = [
+            *_answer(aspect, order, where, values),
+            *self._papers(aspect, papers),
+            reply("order", **values),
+            *_problem(aspect, where, values),
+        ]
         lines.append(reply("nothing_left") if where.stage is Stage.DONE else reply("next", **values))
         if where.overdue:
             lines.append(reply("late", **values))
         elif where.due:
-            lines.append(reply("due", **values) + self._inexact(where))
-        elif where.stage not in (Stage.PROVISIONED, Stage.DONE) and aspect is not Aspect.ETA:
-            lines.append(reply("due_unknown"))
-        if where.problems:
-            lines.append(reply("data_problem", problems="；".join(describe_problem(p) for p in where.problems)))
-        return "\n".join(lines)
+            lines.append(reply("due", **values))
+        return "\n".join([*lines, *_remarks(aspect, where)])
+
+    def parts(
+        self, order: Order, aspect: Optional[Aspect] = None, papers: Sequence[OrderDocument] = ()
+    ) -> Tuple[Part, ...]:
+        """What :meth:`status` says, around a card."""
+        where = self.standing(order)
+        values = self._values(order, where)
+        after = list(_problem(aspect, where, values))
+        if where.overdue:
+            after.append(reply("list_call"))
+        after += _remarks(aspect, where)
+        before = [*_answer(aspect, order, where, values), *self._papers(aspect, papers)]
+        return ("\n".join(before), self._card(order, where), "\n".join(after))
+
+    def _papers(self, aspect: Optional[Aspect], papers: Sequence[OrderDocument]) -> Iterator[str]:
+        """What is known of single papers about the side that was asked for."""
+        said = {Aspect.ORIGINALS: _original_of, Aspect.PROBLEM: _check_of}
+        if papers and aspect in said:
+            found = (said[aspect](paper) for paper in papers)
+            sentences = [
+                reply(
+                    f"papers.{key}",
+                    paper=name_of(paper.kind),
+                    day=day_text(day, self._today) if day else "",
+                    problem=paper.problem,
+                )
+                for paper, (key, day) in zip(papers, found)
+            ]
+            yield reply("papers.each", papers="；".join(sentences))
+
+    def _card(self, order: Order, where: Standing) -> OrderCard:
+        nothing_left = where.stage is Stage.DONE
+        return OrderCard(
+            number=order.number,
+            customer=order.customer,
+            product=order.product,
+            quantity=order.quantity,
+            years=order.years,
+            stage=name_of(where.stage),
+            since=where.since.isoformat(),
+            steps=tuple(_mark(order, where, step.number) for step in STEPS),
+            waiting_for=None if nothing_left else WaitingFor(name_of(where.action), name_of(where.actor)),
+            due=where.due.day.isoformat() if where.due else None,
+            overdue=where.late_days,
+        )
 
     def following(self, order: Order) -> str:
         """The next move of ``order`` and who must make it."""
@@ -97,9 +143,6 @@ class OrderText:
             number=order.number,
         )
 
-    def _inexact(self, where: Standing) -> str:
-        return "" if where.due is None or where.due.exact else reply("inexact", due=where.due.day.isoformat())
-
     def _values(self, order: Order, where: Standing) -> Dict[str, Any]:
         def day(value: Optional[dt.date]) -> str:
             return day_text(value, self._today) if value else ""
@@ -132,6 +175,50 @@ def order_button(title: str, number: str, aspect: Optional[Aspect] = None) -> Di
     if aspect:
         entities.append({"entity": "order_aspect", "value": aspect.value})
     return {"title": title, "payload": title, "leaf": "order/status", "entities": entities}
+
+
+def _answer(aspect: Optional[Aspect], order: Order, where: Standing, values: Dict[str, Any]) -> Iterator[str]:
+    """The side that was asked for."""
+    if aspect is not None:
+        yield reply(f"{aspect.value}.{_side(aspect, order, where)}", **values)
+
+
+def _original_of(paper: OrderDocument) -> Tuple[str, Optional[dt.date]]:
+    """Which sentence tells where the original of ``paper`` is, and since when."""
+    if paper.original_received:
+        return "original_received", paper.original_received
+    return ("original_sent", paper.original_sent) if paper.original_sent else ("original_here", None)
+
+
+def _check_of(paper: OrderDocument) -> Tuple[str, Optional[dt.date]]:
+    """Which sentence tells how far the check of ``paper`` is, and since when."""
+    if paper.checked:
+        return "checked", paper.checked
+    if paper.problem:
+        return "problem", None
+    return ("scan_received", paper.scan_received) if paper.scan_received else ("scan_missing", None)
+
+
+def _problem(aspect: Optional[Aspect], where: Standing, values: Dict[str, Any]) -> Iterator[str]:
+    if where.stage is Stage.PROBLEM and aspect is not Aspect.PROBLEM:
+        yield reply("problem_found", **values)
+
+
+def _remarks(aspect: Optional[Aspect], where: Standing) -> Iterator[str]:
+    """Why the day is not certain or not known yet, and what cannot be true."""
+    if where.due and not where.due.exact and not where.overdue:
+        yield reply("inexact", due=where.due.day.isoformat())
+    if not where.due and where.stage not in (Stage.PROVISIONED, Stage.DONE) and aspect is not Aspect.ETA:
+        yield reply("due_unknown")
+    if where.problems:
+        yield reply("data_problem", problems="；".join(describe_problem(p) for p in where.problems))
+
+
+def _mark(order: Order, where: Standing, step: int) -> StepMark:
+    if step < where.step or where.stage is Stage.DONE:
+        day = getattr(order, STEP_ENDS_WITH[step]) if step in STEP_ENDS_WITH else None
+        return StepMark(name_of_step(step), "done", day.isoformat() if day else None)
+    return StepMark(name_of_step(step), "now" if step == where.step else "todo")
 
 
 def _side(aspect: Aspect, order: Order, where: Standing) -> str:

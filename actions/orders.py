@@ -13,6 +13,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.cards import Part
 from actions.messages import normal_text
 from actions.order_reading import (
     Asked,
@@ -91,8 +92,14 @@ class _Turn:  # its methods say something and return the events that Rasa shall 
         self._entities = tracker.latest_message.get("entities") or []
         self._text = OrderText(now.date(), policy().provision_days)
 
-    def say(self, text: str, buttons: Optional[List[Dict[str, Any]]] = None, *events: Dict[str, Any]) -> Events:
-        say_with_open_task(self._dispatcher, self._tracker, text, buttons)
+    def say(
+        self,
+        text: str,
+        buttons: Optional[List[Dict[str, Any]]] = None,
+        *events: Dict[str, Any],
+        parts: Sequence[Part] = (),
+    ) -> Events:
+        say_with_open_task(self._dispatcher, self._tracker, text, buttons, parts)
         return list(events)
 
     async def bind(self, code: str) -> Events:
@@ -129,17 +136,17 @@ class _Turn:  # its methods say something and return the events that Rasa shall 
         partner = member.partner.number
         if asked.numbers:
             found = [await in_store(Store.order, partner, number) for number in asked.numbers]
-            return self._show([order for order in found if order], asked)
+            return await self._show([order for order in found if order], asked)
         if asked.digits:
-            return self._choose(Matches(await in_store(_ending, partner, asked.digits), False), asked)
+            return await self._choose(Matches(await in_store(_ending, partner, asked.digits), False), asked)
         matches = await in_store(_by_customer, partner, asked)
         if matches.orders or asked.customer:
-            return self._choose(matches, asked)
+            return await self._choose(matches, asked)
         latest = self._tracker.get_slot("order")
         if latest and (asked.this or asked.aspect):
             order = await in_store(Store.order, partner, latest)
             if order:
-                return self._show([order], asked)
+                return await self._show([order], asked)
         if asked.guesses and not asked.aspect and not asked.this:
             return self._not_found()
         return await self._ask_which(member, asked)
@@ -151,16 +158,19 @@ class _Turn:  # its methods say something and return the events that Rasa shall 
             return Asked(numbers, None, None, (), Aspect(picked) if picked else None, False)
         return read_question(self._normal, self._entities)
 
-    def _show(self, orders: Sequence[Order], asked: Asked) -> Events:
+    async def _show(self, orders: Sequence[Order], asked: Asked) -> Events:
         if not orders:
             return self._not_found()
-        text = "\n\n".join(self._text.status(order, asked.aspect) for order in orders)
+        papers = {o.number: await in_store(Store.documents, o.partner, o.number) for o in orders if asked.aspect}
+        told = [(order, asked.aspect, papers.get(order.number, ())) for order in orders]
+        text = "\n\n".join(self._text.status(*one) for one in told)
+        parts = [part for one in told for part in self._text.parts(*one)]
         late = any(self._text.standing(order).overdue for order in orders)
-        return self.say(text, [_human()] if late else None, SlotSet("order", orders[-1].number))
+        return self.say(text, [_human()] if late else None, SlotSet("order", orders[-1].number), parts=parts)
 
-    def _choose(self, matches: Matches, asked: Asked) -> Events:
+    async def _choose(self, matches: Matches, asked: Asked) -> Events:
         if len(matches.orders) < 2:
-            return self._show(matches.orders, asked)
+            return await self._show(matches.orders, asked)
         buttons = self._text.buttons(matches.orders[:_CHOICES], asked.aspect)
         more = matches.more or len(matches.orders) > _CHOICES
         return self.say(reply("several_more" if more else "several"), buttons)
@@ -174,7 +184,7 @@ class _Turn:  # its methods say something and return the events that Rasa shall 
             return await self._list(member, _LIST_OF[asked.aspect], 0, asked.aspect)
         page = await self._page(member, OrderKind.OPEN, 0)
         if len(page.orders) == 1 and page.total == 1:
-            return self._show(page.orders, asked)
+            return await self._show(page.orders, asked)
         if not page.orders:
             return await self._list(member, OrderKind.ALL, 0)
         return self.say(reply("which"), [*self._text.buttons(page.orders), _all_orders()])
@@ -195,7 +205,7 @@ class _Turn:  # its methods say something and return the events that Rasa shall 
     async def _list(self, member: Member, kind: OrderKind, offset: int, aspect: Optional[Aspect] = None) -> Events:
         page = await self._page(member, kind, offset)
         if aspect and page.total == 1 and aspect is not Aspect.ETA:
-            return self._show(page.orders, Asked((), None, None, (), aspect, False))
+            return await self._show(page.orders, Asked((), None, None, (), aspect, False))
         buttons = [order_button(order.customer, order.number) for order in page.orders]
         if len({b["title"] for b in buttons}) < len(buttons):
             buttons = self._text.buttons(page.orders)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.cards import Part, in_parts
 from actions.datacenter import open_question, question_buttons
 from actions.guide_text import GuideText, load_guide_texts, waiting_for
 from actions.resources import policy
@@ -38,10 +39,14 @@ def open_prompt(tracker: Tracker) -> Optional[OpenPrompt]:
 
 
 def say_with_open_task(
-    dispatcher: CollectingDispatcher, tracker: Tracker, text: str, buttons: Optional[List[Dict[str, Any]]] = None
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    text: str,
+    buttons: Optional[List[Dict[str, Any]]] = None,
+    parts: Sequence[Part] = (),
 ) -> None:
-    """Say ``text``; a task that waits goes on in one line after it."""
-    dispatcher.utter_message(text=text, buttons=buttons or [])
+    """Say ``text`` (and the same in ``parts``, for channels that draw cards); a task that waits goes on after it."""
+    dispatcher.utter_message(text=text, buttons=buttons or [], json_message=in_parts(*parts) if parts else None)
     waiting = open_prompt(tracker)
     if waiting:
         dispatcher.utter_message(response="utter_back_to_task", open_question=waiting.text, buttons=waiting.buttons)

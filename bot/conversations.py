@@ -2,108 +2,160 @@
 
 Rasa's own SQL store reads every event of a session for every message, so that a message costs more the longer the talk.
 Here a conversation is a snapshot of bounded size: reading and writing it costs the same at turn 1 and at turn 1,000.
+
+The latest snapshots also stay in this process. While the database is away a conversation goes on from there, and is
+written when the database is back.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from functools import partial
-from typing import Any, Callable, Dict, Iterable, List, Optional
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any, Callable, Dict, Iterable, List, Optional, Type
 
-import sqlalchemy as sa
+import structlog
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet, UserUttered, deserialise_events
+from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.store.engine import open_engine
+from bot.snapshots import Snapshot, Snapshots, latest_events
+from bot.store.database import StoreUnavailable
 
-KEPT_TURNS = 8
-"""User turns that a snapshot holds: follow-ups look back four, options one."""
+REMEMBERED = 1000
+"""Conversations whose latest snapshot stays in this process, those that spoke last."""
+_RETRY = 2.0
+"""Seconds between attempts to write what the database missed."""
 
-_metadata = sa.MetaData()
-_conversations = sa.Table(
-    "conversations",
-    _metadata,
-    sa.Column("conversation", sa.String(255), primary_key=True),
-    sa.Column("slots", sa.Text, nullable=False),
-    sa.Column("events", sa.Text, nullable=False),
-    sa.Column("updated_at", sa.Float, nullable=False),
-)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    """The latest snapshot of a conversation in this process.
+
+    Attributes:
+        snapshot: None when the conversation's first turn here has only begun.
+        written: whether the database has it.
+        whole: False when the database was away at its first turn here, so that what came before is missing.
+    """
+
+    snapshot: Optional[Snapshot]
+    written: bool = True
+    whole: bool = True
 
 
 class SnapshotTrackerStore(TrackerStore):
-    """Rasa tracker store over one table of snapshots, SQLite or PostgreSQL."""
+    """Rasa tracker store over one table of snapshots; a database that is away neither stops nor empties a talk."""
 
     def __init__(self, url: str, domain: Optional[Domain] = None, event_broker: Any = None) -> None:
-        """Open the database at ``url`` and create the table where it is missing."""
+        """Open the database at ``url`` and create the table where it is missing.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
         super().__init__(domain, event_broker)
-        self._engine = open_engine(url)
-        _metadata.create_all(self._engine)
+        self._table = Snapshots(url)
+        self._memory: OrderedDict[str, _Remembered] = OrderedDict()
+        self._catching_up: Optional[asyncio.Task] = None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write the snapshot of ``tracker`` (see parent class)."""
+        """Write the snapshot of ``tracker``; while the database is away, later (see parent class)."""
         await self.stream_events(tracker)
-        await self._in_thread(self._write, tracker.sender_id, _slots_of(tracker), _latest_events(tracker))
+        slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
+        snapshot = Snapshot(slots, latest_events([event.as_dict() for event in tracker.events]), time.time())
+        before = self._memory.get(tracker.sender_id)
+        entry = _Remembered(snapshot, written=False, whole=before is None or before.whole)
+        self._remember(tracker.sender_id, entry)
+        try:
+            await self._write(tracker.sender_id, entry)
+        except StoreUnavailable:
+            self._catch_up_later()
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation as it was saved, with its latest events, or None (see parent class)."""
-        row = await self._in_thread(self._read, sender_id)
-        if row is None:
-            return None
-        slots: List[Event] = [SlotSet(name, value) for name, value in json.loads(row.slots).items()]
-        events = deserialise_events(json.loads(row.events))
-        # Slots come last: a session's start among the events would empty them.
-        return DialogueStateTracker.from_events(sender_id, events + slots, self.domain.slots, domain=self.domain)
+        kept = self._memory.get(sender_id)
+        try:
+            row = await self._in_thread(self._table.read, sender_id)
+        except StoreUnavailable as error:
+            if kept is None:
+                self._remember(sender_id, _Remembered(None, whole=False))
+            log.warning("conversations: database away", conversation=sender_id, reason=type(error.__cause__).__name__)
+            return self._tracker(sender_id, kept.snapshot if kept else None)
+        if kept and not kept.written:
+            row = _joined(row, kept)
+        self._remember(sender_id, _Remembered(row, written=kept is None or kept.written))
+        return self._tracker(sender_id, row)
 
     async def keys(self) -> Iterable[str]:
         """The ids of all conversations (see parent class)."""
-        return await self._in_thread(self._ids)
+        return await self._in_thread(self._table.ids)
+
+    def _tracker(self, sender_id: str, snapshot: Optional[Snapshot]) -> Optional[DialogueStateTracker]:
+        if snapshot is None:
+            return None
+        slots: List[Event] = [SlotSet(name, value) for name, value in snapshot.slots.items()]
+        # Slots come last: a session's start among the events would empty them.
+        events = [_event(kept) for kept in snapshot.events] + slots
+        return DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
+
+    def _remember(self, conversation: str, entry: _Remembered) -> None:
+        self._memory[conversation] = entry
+        self._memory.move_to_end(conversation)
+        if len(self._memory) > REMEMBERED:
+            forgotten, dropped = self._memory.popitem(last=False)
+            if not dropped.written:
+                log.error("conversations: too many while the database is away, one is lost", conversation=forgotten)
+
+    async def _write(self, conversation: str, entry: _Remembered, late: bool = False) -> None:
+        """Write ``entry``; ``late``: after an outage, when another process may have gone on with the conversation."""
+        snapshot: Any = entry.snapshot
+        if not entry.whole:
+            snapshot = _joined(await self._in_thread(self._table.read, conversation), entry)
+        await self._in_thread(self._table.write, conversation, snapshot, late)
+        if self._memory.get(conversation) is entry:
+            self._memory[conversation] = replace(entry, snapshot=snapshot, written=True, whole=True)
+
+    def _catch_up_later(self) -> None:
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.get_running_loop().create_task(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        """Write what the database missed, as soon as it is back."""
+        while True:
+            await asyncio.sleep(_RETRY)
+            missed = [item for item in self._memory.items() if not item[1].written]
+            try:
+                for conversation, entry in missed:
+                    await self._write(conversation, entry, late=True)
+            except StoreUnavailable:
+                continue
+            if not missed:
+                return
+            log.info("conversations: database back", written=len(missed))
 
     async def _in_thread(self, work: Callable[..., Any], *args: Any) -> Any:
         """Run a database call off the event loop, so that no conversation waits for another's disk."""
         return await asyncio.get_running_loop().run_in_executor(None, partial(work, *args))
 
-    def _write(self, conversation: str, slots: Dict[str, Any], events: List[Dict[str, Any]]) -> None:
-        values = {
-            "slots": json.dumps(slots, ensure_ascii=False),
-            "events": json.dumps(events, ensure_ascii=False),
-            "updated_at": time.time(),
-        }
-        with self._engine.begin() as connection:
-            changed = connection.execute(
-                _conversations.update().where(_conversations.c.conversation == conversation).values(values)
-            )
-            if changed.rowcount == 0:
-                connection.execute(_conversations.insert().values(conversation=conversation, **values))
 
-    def _read(self, conversation: str) -> Any:
-        with self._engine.connect() as connection:
-            return connection.execute(
-                sa.select(_conversations).where(_conversations.c.conversation == conversation)
-            ).first()
-
-    def _ids(self) -> List[str]:
-        with self._engine.connect() as connection:
-            return list(connection.execute(sa.select(_conversations.c.conversation)).scalars())
+@cache
+def _class_of(event: str) -> Type[Event]:
+    """The class of an event's type; Rasa's own look-up walks all classes for each event of each message."""
+    return Event.resolve_by_type(event)  # type: ignore[return-value]  # it raises where there is none
 
 
-def _slots_of(tracker: DialogueStateTracker) -> Dict[str, Any]:
-    return {name: value for name, value in tracker.current_slot_values().items() if value is not None}
+def _event(kept: Dict[str, Any]) -> Event:
+    return _class_of(kept["event"])._from_parameters(kept)  # type: ignore[return-value]
 
 
-def _latest_events(tracker: DialogueStateTracker) -> List[Dict[str, Any]]:
-    """The events since the user turn :data:`KEPT_TURNS` back; slots are kept apart."""
-    kept: List[Dict[str, Any]] = []
-    turns = 0
-    for event in reversed(tracker.events):
-        if isinstance(event, SlotSet):
-            continue
-        kept.append(event.as_dict())
-        if isinstance(event, UserUttered):
-            turns += 1
-            if turns == KEPT_TURNS:
-                break
-    return kept[::-1]
+def _joined(row: Optional[Snapshot], kept: _Remembered) -> Optional[Snapshot]:
+    """What the database has and what it missed, as one conversation; what another process wrote since goes first."""
+    if row is None or kept.snapshot is None:
+        return kept.snapshot or row
+    if not kept.whole:
+        return kept.snapshot.after(row)
+    return row if row.at > kept.snapshot.at else kept.snapshot

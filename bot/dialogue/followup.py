@@ -47,10 +47,14 @@ def leaf_of_followup(
         text: the follow-up's normal form.
     """
     others = [r for r in ranking if r["name"] != topic and r["name"].startswith(_TOPICS)]
-    near = metadata.get("next") or []
-    for found, enough in ((others, _ENOUGH), ([r for r in others if r["name"] in near], _ENOUGH_OF_NEXT)):
-        best = max(found, key=lambda r: r["confidence"], default=None)
-        if best and best["confidence"] >= enough:
-            return best
-    again = any("if" in claim and re.search(claim["if"], text) for claim in metadata.get("claims") or [])
-    return {"name": topic, "confidence": _ENOUGH} if again else None
+    best = max(others, key=_confidence, default=None)
+    if best and best["confidence"] >= _ENOUGH:
+        return best
+    if any("if" in claim and re.search(claim["if"], text) for claim in metadata.get("claims") or []):
+        return {"name": topic, "confidence": _ENOUGH}
+    near = max((r for r in others if r["name"] in (metadata.get("next") or [])), key=_confidence, default=None)
+    return near if near and near["confidence"] >= _ENOUGH_OF_NEXT else None
+
+
+def _confidence(ranked: Dict[str, Any]) -> float:
+    return float(ranked["confidence"])

@@ -19,12 +19,38 @@ _NEAR = {
     DATACENTER: ("faq/dc_", "faq/domain_", "faq/migrate_version", "order/", "guide/"),
     GUIDE: ("dc/", "faq/", "order/status"),
 }
+_OF_ANOTHER_ORDER = re.compile(r"到哪|到什么|进度|状态|[那这]张?单|查|怎么样")
 _KEPT_IN_GUIDE = ("guide/next", "guide/back", "guide/start", "control/cancel", "control/restart")
 _QUESTION = re.compile(
     r"[？?]|吗|还是|问一下|请问|想问|先问|什么|怎么|咋|为什么|为啥|多少钱|多久|哪[个家些里边]|谁|能不能|可不可以|是不是|要不要|行不行|有没有必要|区别|呢$"
 )
+_UNDECIDED = re.compile(
+    r"没有?(?:想好|定好?|决定|谈好|谈定|确认|敲定).{0,4}(?:什么|哪[个家些]?|多少|几)|什么时候.{0,6}还?没(?:定|说)"
+)
+"""Tells that something is open, in the words of a question."""
+_PLAIN_SEAL = re.compile(
+    r"(?:只|就|光)盖了?(?:个|的)?(?:普通)?(?:公章|合同章)|盖(?:的就?是|成?了)(?:个|普通)*公章|盖(?:普通)?公章了|公章(?:已经|都)?盖(?:了|好|完)"
+)
+"""The wrong claim that the guide catches (F19)."""
+_MOVES_IT = {
+    "control/cancel": re.compile(r"取消|退出|不[办走做弄下要用想]|算了|结束|停|别|先这样|到此|quit|cancel|stop|exit"),
+    "control/restart": re.compile(r"重[来新做走]|从头|再来|reset|restart"),
+    "guide/next": re.compile(r"下一?[步个]|下面|往下|接下来|继续|接着|然后|next"),
+}
+"""Words without which a message that tells something does not steer the guide, whatever the classifier says; nothing that
+was told is forgotten without them."""
 _ENTITIES_OF_A_CUSTOMER = {"people", "share"}
 _WEIGHED = re.compile(r"国内|国外|境内|境外|海外|出差|出国|外派|母公司|总部|同(?:一个)?域名|不同域名|\d+(?:人|个|位)")
+_TWO_SIDES = re.compile(r"[国境]内\D{0,3}\d+\D{0,5}[国境海]外\D{0,3}\d|[国境海]外\D{0,3}\d+\D{0,5}[国境]内\D{0,3}\d")
+_ORDER_NUMBER = re.compile(r"csp[\s\-_\d]+")
+_CHANGES_AN_ORDER = re.compile(r"改|取消|退|删|撤|换|下单|提交|导出")
+_LITTLE = 6
+"""Characters beside an order's number that say nothing but that it is asked about (「…这个呢」)."""
+_WHAT_IF = re.compile(
+    r"^(?:那|那么)?(?:如果|要是|假如|假设|万一|若是|换成)|^(?:那|然后|好|嗯|，)*第[二三四五六七八九十2-9](?:个|家)(?!人|问题|方案|步)"
+)
+"""Goes on with the adviser after a recommendation: the same customer with a change, or the next one."""
+_HUMAN = re.compile(r"人工|客服|真人|转接|找人|联系|电话|同事|顾问|human|agent")
 _VERDICT = re.compile(r"结论|推荐|建议|选|买哪|放哪|用哪|哪边|哪个|怎么选")
 _WANTS_TO_ORDER = re.compile(r"(?:想|要|准备|打算|帮我)(?:给|替|帮)?(?:.{0,6}客户)?.{0,3}下(?:一|个|张)?单")
 _SURE = 0.85
@@ -37,6 +63,12 @@ _NAVIGATION = (
     ),
     (re.compile(r"^(?:返?回|退回)?(?:到)?上一[步个](?:吧)?[。！]?$"), "guide/back"),
     (re.compile(r"^我?(?:现在)?(?:是|走|办|做)?到?(?:第几|哪一?)步了?(?:呢|啊|呀)?[？。！]?$"), "guide/where"),
+    (
+        re.compile(
+            r"^(?:那?回到|接着|继续)(?:.{0,2}(?:下单|引导|刚才)).{0,3}|^(?:.{0,6}，)?我?下一步(?:我?要|该|得|应该)"
+        ),
+        "guide/where",
+    ),
     (re.compile(r"^(?:重来|重新开始|从头(?:再)?来|重新来)(?:吧|一遍)?[。！]?$"), "control/restart"),
     (re.compile(r"^(?:取消|退出|不办了|算了|先不办了|结束)(?:吧|引导|下单)?[。！]?$"), "control/cancel"),
     (re.compile(r"^(?:我?要|想|帮我|请|现在)?登记(?:吧|一下|这张单)?[。！]?$"), "guide/where"),
@@ -61,33 +93,43 @@ _SHORT = 16
 
 def is_question(normal: str) -> bool:
     """Whether ``normal`` asks for something rather than tells it."""
-    return bool(_QUESTION.search(normal))
+    return bool(_QUESTION.search(_UNDECIDED.sub("", normal)))
 
 
-def leaf_in_task(parse: Dict[str, Any], task: Optional[str]) -> Optional[str]:
+def leaf_in_task(parse: Dict[str, Any], task: Optional[str], case: bool = False) -> Optional[str]:
     """The leaf that a message means because of the task that is open, or None where the parse stands.
 
     Args:
         parse: what the classifier and the extractor say.
         task: the slot ``task``.
+        case: whether the adviser knows of a customer.
     """
     leaf, normal = parse["leaf"], parse.get("normal") or ""
     if _BIND.match(normal) or _BARE_CODE.match(normal):
         return "order/bind"
-    if leaf in ("nlu_fallback", "followup/any") and any(e["entity"] == "order_number" for e in parse["entities"]):
-        return "order/status"
+    if any(e["entity"] == "order_number" for e in parse["entities"]):
+        rest = _ORDER_NUMBER.sub("", normal)
+        if leaf in ("nlu_fallback", "followup/any") or (len(rest) <= _LITTLE and not _CHANGES_AN_ORDER.search(rest)):
+            return "order/status"
     if task == GUIDE:
         return _leaf_in_guide(parse)
     if _describes_a_customer(parse):
         return "dc/case"
+    about = leaf.startswith(("faq/dc_", "faq/domain_", "nlu_fallback", "followup")) and "同步" not in normal
+    if case and about and _WHAT_IF.search(normal):
+        return "dc/case"
     if task not in _LEAF:
         if _WANTS_TO_ORDER.search(normal) and says_something(normal) and not is_question(normal):
             return "guide/start"
+        if leaf.startswith("faq/") and leaf != "faq/seal" and _PLAIN_SEAL.search(normal) and not is_question(normal):
+            return "guide/where"
         sure = parse["intent"]["confidence"] >= _SURE
         eligible = leaf.startswith("nlu_fallback") or (leaf.startswith("faq/") and not sure)
         return "guide/where" if eligible and _WHERE.search(normal) and says_something(normal) else None
     if task == DATACENTER and leaf.startswith(("faq/", "nlu_fallback")) and _tells_of_the_case(parse):
         return "dc/case"
+    if task == DATACENTER and leaf == "human/request" and not _HUMAN.search(normal):
+        return "dc/case"  # 「没有人用」
     if leaf in _WORDS or (leaf.startswith(_NEAR[task]) and not is_question(normal)):
         return _LEAF[task]
     return None
@@ -117,11 +159,14 @@ def _leaf_in_guide(parse: Dict[str, Any]) -> Optional[str]:
         if pattern.match(normal):
             return meant
     if leaf in _KEPT_IN_GUIDE:
-        return None
+        told = says_something(normal) or is_short_answer(normal) or leaf == "control/restart"
+        return "guide/where" if told and leaf in _MOVES_IT and not _MOVES_IT[leaf].search(normal) else None
+    if _PLAIN_SEAL.search(normal) and "骑" not in normal:
+        return "guide/where"
     asks = is_question(normal)
     if leaf in _WORDS:
         return None if asks and leaf in _ASKING else "guide/where"
-    if asks or not leaf.startswith(_NEAR[GUIDE]):
+    if asks or not leaf.startswith(_NEAR[GUIDE]) or (leaf == "order/status" and _OF_ANOTHER_ORDER.search(normal)):
         return None
     if is_short_answer(normal):
         return "guide/where"
@@ -142,4 +187,6 @@ def _describes_a_customer(parse: Dict[str, Any]) -> bool:
     found = [e["entity"] for e in parse["entities"]]
     numbers = sum(found.count(entity) for entity in _ENTITIES_OF_A_CUSTOMER)
     about = parse["leaf"].startswith(("faq/dc_", "faq/domain_choice", "dc/", "nlu_fallback", "followup"))
+    if parse["leaf"].startswith("faq/migrate_version") and _TWO_SIDES.search(parse.get("normal") or ""):
+        return True
     return about and numbers > 0 and "place" in found

@@ -11,25 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.rules.casebook_changes import ChangesRead, read_changes
+from bot.rules.casebook_company import UNSURE, Before, Read, compare_domains, is_reverse, read_domain, read_tenant
 from bot.rules.casebook_signs import Found, Signs, people, to_signs
-from bot.rules.casebook_topics import (
-    UNSURE,
-    Before,
-    Read,
-    compare_domains,
-    is_reverse,
-    read_domain,
-    read_sync,
-    read_tenant,
-    read_today,
-    read_travel,
-    read_use,
-    travel_in_words,
-    use_in_words,
-)
+from bot.rules.casebook_topics import read_sync, read_today, read_travel, read_use, travel_in_words, use_in_words
 from bot.rules.casebook_update import Change, mirrored, updated
 from bot.rules.casebook_users import UsersRead, read_users
-from bot.rules.customer_facts import Answer, CustomerFacts, Domain, Side, Spread, Today
+from bot.rules.customer_facts import Answer, CustomerFacts, Domain, Side, Spread, Today, Travel, Use
 from bot.rules.datacenter import Fact
 
 _BREAK = re.compile(
@@ -62,7 +50,19 @@ _TOPICS = [
     (re.compile("访问|登|用得"), Fact.USE),
 ]
 _YES = re.compile(r"^(?:是|对|有|嗯|买了|买过|用了|在用|已经|早就|都?买|yes|ok|会|要|好)")
-_NO = re.compile(r"^(?:都?没|不|否|无|从不|no$)")
+_NO = re.compile(r"^(?:都?没|不|否|无|冇|从不|no$)")
+_ABOUT = {
+    Fact.TRAVEL: {"travel", "travellers", "travel_share"},
+    Fact.USE: {"use"},
+    Fact.TENANT: {"foreign_tenant"},
+    Fact.DOMAIN: {"domain"},
+}
+"""What an answer to a question may set; a sentence that sets something of another question answers that one."""
+_COUNTED_AS = re.compile(r"(?:[算当](?:作|成|是|在|到)?|按)(?:(?P<inside>国内|大陆|境内|内地)|国外|境外|海外)(?!\d)")
+_MOSTLY = re.compile(r"绝大|几乎|基本|差不多都")
+_BY_FAR = {Spread.MORE_MAINLAND: Spread.MOSTLY_MAINLAND, Spread.MORE_ABROAD: Spread.MOSTLY_ABROAD}
+_SO_MANY = re.compile(r"(?:大概|大约|差不多|估计|也就|就|有|只有|一共|共)*N(?:人|个|左右|的样子)*")
+_OTHER_SIDE = {"mainland": "abroad", "abroad": "mainland"}
 _NOISE = re.compile(r"^[，。！？、\s啊嗯哦呃那就应该大概好像可能我觉得吧]*|[，。！？、\s吧呢啊呀哦的了]*$")
 
 
@@ -72,6 +72,7 @@ class _Statement:
 
     facts: dict[str, Any]
     users: UsersRead
+    changes: ChangesRead
 
 
 def read_statement(
@@ -86,19 +87,29 @@ def read_statement(
         asked: the :class:`~bot.rules.datacenter.Fact` that the assistant has just asked for, by value.
     """
     supposed = bool(_SUPPOSE.search(text))
-    corrected = bool(_CORRECTION.search(text) or _SWAPPED.search(text))
+    corrected = is_correction(text)
     plain, pieces, topic = _cleaned(text, list(found), supposed or corrected)
     question = Fact(asked) if asked else topic
     said = _read(to_signs(plain, pieces), facts_so_far, question, supposed)
-    _answer(said, _NOISE.sub("", plain), facts_so_far, question)
+    other = corrected and bool(asked) and topic is None  # what was said before is corrected, not the question answered
+    _answer(said, _NOISE.sub("", plain), facts_so_far, question, other)
     replaces = (
         supposed or corrected or (asked == Fact.USERS and None not in (facts_so_far.mainland, facts_so_far.abroad))
     )
     _place_loose(said, text, facts_so_far, question, corrected)
     if _SWAPPED.search(text) and _only_turned_round(said, facts_so_far):
         return mirrored(facts_so_far)
-    change = Change(said.facts, said.users.moves, said.users.places if not replaces else set(), replaces)
+    of_abroad = facts_so_far.abroad_share is not None and facts_so_far.domestic_share is None
+    if said.users.sideless and asked is None and of_abroad:
+        said.facts["abroad_share"] = said.facts.pop("domestic_share")
+    replaces = replaces or bool(set(said.changes.facts) - {"total"})
+    change = Change(said.facts, said.changes.moves, said.users.places if not replaces else set(), replaces)
     return updated(facts_so_far, change)
+
+
+def is_correction(text: str) -> bool:
+    """Whether ``text`` takes something back that was said before."""
+    return bool(_CORRECTION.search(text) or _SWAPPED.search(text))
 
 
 def _cleaned(text: str, found: list[Found], replaced: bool) -> tuple[str, list[Found], Fact | None]:
@@ -118,12 +129,16 @@ def _read(signs: Signs, so_far: CustomerFacts, asked: Fact | None, supposed: boo
     facts: dict[str, Any] = {}
     if is_reverse(signs.text):
         facts |= {"reverse": True, "today": Today.V21}
-    before = Before()
+    before, travelled = Before(), False
     for start, end in _clauses(signs.text):
         clause = Signs(signs.text[start:end], signs.values[start:end])
         begin = len(clause.text)
+        if travelled and _SO_MANY.fullmatch(clause.text):  # 「销售常出国，大概十个」
+            facts["travellers"], begin = clause.values[clause.text.index("N")], 0
+        travelled = False
         for read in _topics(clause, before, facts, so_far, asked):
             facts.update(read.facts)
+            travelled = travelled or read.facts.get("travel") is Travel.OFTEN
             begin = min(begin, read.begin)
         before = Before(
             before.company
@@ -132,9 +147,10 @@ def _read(signs: Signs, so_far: CustomerFacts, asked: Fact | None, supposed: boo
         )
         signs = signs.masked(start + begin, end)
     _compare(facts, so_far)
-    users = read_users(signs, supposed)
-    facts.update(users.facts)
-    return _Statement(facts, users)
+    changes, signs = read_changes(signs, so_far, supposed)
+    users = read_users(signs)
+    facts.update({**users.facts, **changes.facts})
+    return _Statement(facts, users, changes)
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
@@ -170,17 +186,22 @@ def _compare(facts: dict[str, Any], so_far: CustomerFacts) -> None:
         facts["domain"] = compare_domains(foreign, home)
 
 
-def _answer(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact | None) -> None:
-    """A short answer to the question that was asked."""
+def _answer(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact | None, other: bool) -> None:
+    """A short answer to the question that was asked; a sentence about something else is none."""
     facts = said.facts
     unsure = bool(UNSURE.search(text)) and len(text) <= 12
+    if (so_far.hmt or so_far.hmt_share) and (side := _COUNTED_AS.search(text)):
+        facts["hmt_side"] = Side.MAINLAND if side["inside"] else Side.ABROAD
+    if other and said.users.loose is not None and so_far.travellers is None:
+        return
+    if asked in _ABOUT and (set().union(*_ABOUT.values()) - _ABOUT[asked]) & set(facts):
+        return
     if asked is Fact.TRAVEL and not {"travel", "travellers", "travel_share"} & set(facts):
         if (number := _number(said)) is not None:
-            facts.pop("total", None)
             facts["travellers"] = number
         elif not said.users.facts or len(text) <= 8:
             facts.update({"travel": level} if (level := travel_in_words(text, bare=True)) else {})
-    elif asked is Fact.USE and "use" not in facts and not facts.get("foreign_tenant"):
+    elif asked is Fact.USE and "use" not in facts:
         if use := use_in_words(text, bare=True):
             facts["use"] = use
     elif asked is Fact.TENANT and "foreign_tenant" not in facts:
@@ -196,6 +217,10 @@ def _answer(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact | No
             facts["hmt_side"] = Side.UNKNOWN if unsure else Side.ABROAD if outside else Side.MAINLAND
     elif asked is Fact.USERS and unsure and not said.users.facts and said.users.loose is None:
         facts["spread"] = Spread.UNKNOWN
+    elif asked is Fact.USERS and so_far.spread in _BY_FAR and _MOSTLY.search(text) and "spread" not in facts:
+        facts["spread"] = _BY_FAR[so_far.spread]
+    elif asked is Fact.USERS and so_far.abroad is None and facts.get("use") is Use.NONE:
+        facts.setdefault("abroad", 0)
     elif asked is Fact.USERS and _yes_or_no(text) is Answer.NO and so_far.abroad is None and not facts:
         facts["abroad"] = 0
 
@@ -216,10 +241,12 @@ def _domain_answer(text: str, unsure: bool) -> Domain | None:
 
 
 def _number(said: _Statement) -> int | None:
+    number: int | None
     if said.users.loose is not None:
         number, said.users.loose = said.users.loose, None
-        return number
-    return said.facts.get("total")
+    else:
+        number = said.facts.pop("total", None)
+    return number
 
 
 def _place_loose(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact | None, corrected: bool) -> None:
@@ -232,13 +259,26 @@ def _place_loose(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact
     known = [name for name, value in sides.items() if value is not None]
     if corrected:
         wrong = [name for name in known if taken_back and sides[name] == people(taken_back[1])]
-        if target := wrong or (known if len(known) == 1 else []):
+        if target := wrong or (known if len(known) == 1 else _fitting(so_far, known, loose)):
             said.facts[target[0]] = loose
         return
     if asked is Fact.USERS and so_far.total is None and len(known) == 1 and known[0] in ("mainland", "abroad"):
         said.facts.setdefault("abroad" if known[0] == "mainland" else "mainland", loose)
-    else:
+    elif len(known) > 1:
+        said.facts.update({name: loose for name in _fitting(so_far, known, loose)})
+    elif so_far.total is None or loose >= so_far.total:  # fewer are some of them, nobody said on which side
         said.facts["total"] = loose
+
+
+def _fitting(so_far: CustomerFacts, known: list[str], number: int) -> list[str]:
+    """The one count that ``number`` can stand for so that sides and total fit, when they did not; else none."""
+    sides = {name: getattr(so_far, name) for name in known if name != "hmt"}
+    if len(sides) < 3 or sides["mainland"] + sides["abroad"] + (so_far.hmt or 0) == sides["total"]:
+        return []
+    rest = {name: sides["total"] - sides[other] - (so_far.hmt or 0) for name, other in _OTHER_SIDE.items()}
+    rest["total"] = sides["mainland"] + sides["abroad"] + (so_far.hmt or 0)
+    found = [name for name, value in rest.items() if value == number]
+    return found if len(found) == 1 else []
 
 
 def _only_turned_round(said: _Statement, so_far: CustomerFacts) -> bool:

@@ -22,6 +22,8 @@ from typing import Any, Protocol
 import cn2an
 
 PLACES = "MCAFH"
+SIDE_OF = {"M": "mainland", "C": "mainland", "A": "abroad", "F": "abroad", "H": "hmt"}
+"""Place to the fact that counts the users there."""
 
 
 class Found(Protocol):
@@ -66,7 +68,7 @@ _PERSON = (
     r"|people|person"
 )
 _NUMBER = re.compile(
-    rf"(?<![第每周期a-z.\-\d])(?P<numeral>{_NUMERAL})(?P<about>[几来多余]?)\s*(?P<unit>个|位|名|号|口)?(?:以上|左右)?(?:的?(?P<person>{_PERSON}))?"
+    rf"(?<![第每周期几数a-z.\-\d])(?P<numeral>{_NUMERAL})(?P<about>[几来多余]?)\s*(?P<unit>个|位|名|号|口)?(?:以上|左右)?(?:的?(?P<person>{_PERSON}))?"
     r"(?!\s*(?:[%％年月天次趟家周块元步款套版倍样v:]|小时|分之|成|半))"
 )
 _NOT_PEOPLE = re.compile(
@@ -75,8 +77,8 @@ _NOT_PEOPLE = re.compile(
 _AFTER_ONE = re.compile(r"在|是|驻|常|都|左右|没|经|老|要|出|国|境|海|住")
 _GENERIC = {"国内", "境内", "大陆", "中国", "内地", "国内这边", "国外", "境外", "海外", "外国"}
 _EXTRA_PLACES = [
-    (re.compile(r"本地|当地|我们这边?(?!个)|(?<![a-z])(?:mainland\s+)?china(?![a-z])"), "M"),
-    (re.compile(r"(?<![a-z])(?:overseas|abroad)(?![a-z])|外面(?=有)|外地(?!人)(?=国)"), "A"),
+    (re.compile(r"国[类纳]|过内|guonei|本地|当地|我们这边?(?!个)|(?<![a-z])(?:mainland\s+)?china(?![a-z])"), "M"),
+    (re.compile(r"国歪|过外|guowai|(?<![a-z])(?:overseas|abroad)(?![a-z])|外面(?=有)|外地(?!人)(?=国)"), "A"),
 ]
 _NATIONALITY = re.compile(r"外国人|外籍|[美英德法日韩印]国?(?:国)?人(?=在)|老外")
 _SIDES = {"mainland": ("M", "C"), "abroad": ("A", "F"), "hmt": ("H", "H")}
@@ -104,7 +106,7 @@ def people(numeral: str, about: str = "") -> int | None:
     Of two neighbours ("two or three") it is the larger.
     """
     plain = numeral.replace(",", "")
-    if about_two := re.fullmatch("([一二两三四五六七八])([二三四五六七八九])(十?)", plain):
+    if about_two := re.fullmatch("([一二两三四五六七八])([二两三四五六七八九])([十百千万]?)", plain):
         plain = about_two[2] + about_two[3]
     if plain in ("俩", "仨"):
         return 2 if plain == "俩" else 3

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.rules.casebook_signs import PLACES, Signs
+from bot.rules.casebook_signs import PLACES, SIDE_OF, Signs
 from bot.rules.customer_facts import Spread
 
-_SIDE = {"M": "mainland", "C": "mainland", "A": "abroad", "F": "abroad", "H": "hmt"}
 _P, _GAP = f"[{PLACES}]", f"[^，。NS{PLACES}]"
 _EXCEPT = re.compile(
     rf"除(?:了|开|去)?(?P<own>{_P})?的?(?P<count>N|老板|老总){_GAP}{{0,6}}?(?:(?P<where>{_P}){_GAP}{{0,6}})?(?:之外|以外|外)?，?"
@@ -52,16 +51,6 @@ _HARDLY = re.compile(
 )
 _MINORITY = re.compile(rf"(?P<side>{_P})(?:的|人|只)*占?(?:一?小半|少数)")
 _ADDED = re.compile(r"另外|还有|再加|外加|加上|还得|也")
-_GONE = re.compile(rf"(?P<side>{_P})(?:的|那)*(?P<count>N)(?:都|全)?(?:裁掉|去掉|撤掉|撤走|减掉)")
-_GROW = re.compile(
-    rf"(?P<side>{_P}){_GAP}{{0,6}}(?:再|又|还)?(?:多|增加|新增|扩招|加|招)(?![到至为成])(?:出|上|了)?(?P<count>N)"
-)
-_GROW_BEFORE = re.compile(
-    rf"(?:再|又)(?:多|增加|新增|扩招|加|招|来){_GAP}{{0,3}}(?P<count>N){_GAP}{{0,3}}(?P<side>{_P})"
-)
-_SHRINK = re.compile(
-    rf"(?P<side>{_P}){_GAP}{{0,6}}(?:再|又)?(?:少|减少|减|裁|撤|走)(?![到至为成])(?:掉|了)?(?P<count>N)"
-)
 
 
 @dataclass
@@ -70,26 +59,25 @@ class UsersRead:
 
     Attributes:
         facts: values to set, by the names of :class:`~bot.rules.customer_facts.CustomerFacts`.
-        moves: users to add to a side (negative: to take away).
         places: sides whose number was only the sum of single places, so that it adds to what was said before.
         loose: a number that names no side and no total.
+        sideless: whether the domestic share is one that names no side.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
-    moves: dict[str, int] = field(default_factory=dict)
     places: set[str] = field(default_factory=set)
     loose: int | None = None
+    sideless: bool = False
 
 
-def read_users(signs: Signs, supposed: bool = False) -> UsersRead:
-    """Read ``signs``; ``supposed``: it is a what-if, in which "ten more" is a change and not a new number."""
-    return _Reader(signs, supposed).read()
+def read_users(signs: Signs) -> UsersRead:
+    """Read ``signs``."""
+    return _Reader(signs).read()
 
 
 class _Reader:
-    def __init__(self, signs: Signs, supposed: bool) -> None:
+    def __init__(self, signs: Signs) -> None:
         self.signs = signs
-        self.supposed = supposed
         self.result = UsersRead()
         self.pairs: list[tuple[str, float, bool, bool, int]] = []  # sign, value, a place of its own, added, where
         self.shares: list[tuple[str, float]] = []
@@ -97,8 +85,6 @@ class _Reader:
 
     def read(self) -> UsersRead:
         had_quantity = bool(re.search("[NS]", self.signs.text))
-        if self.supposed or "再" in self.signs.text or "还得" in self.signs.text:
-            self._moves()
         self._replaced()
         self._except()
         self._each()
@@ -130,12 +116,6 @@ class _Reader:
         else:
             self.pairs.append((sign, self.signs.values[index], sign in "CFH", added, index))
 
-    def _moves(self) -> None:
-        for pattern, factor in ((_GONE, -1), (_GROW, 1), (_GROW_BEFORE, 1), (_SHRINK, -1)):
-            for match in self._take(pattern):
-                side = _SIDE[match["side"]]
-                self.result.moves[side] = self.result.moves.get(side, 0) + factor * self._value(match, "count")
-
     def _replaced(self) -> None:
         """A number that another one takes the place of is not read."""
         for match in re.finditer(
@@ -147,9 +127,9 @@ class _Reader:
 
     def _except(self) -> None:
         for match in self._take(_EXCEPT):
-            side = _SIDE[match["side"]]
+            side = SIDE_OF[match["side"]]
             own = match["own"] or match["where"]
-            other = _SIDE[own] if own else ("abroad" if side == "mainland" else "mainland")
+            other = SIDE_OF[own] if own else ("abroad" if side == "mainland" else "mainland")
             count = self._value(match, "count") if match["count"] == "N" else 1
             self.result.facts[other] = count
             self.result.facts["spread"] = Spread.MOSTLY_MAINLAND if side == "mainland" else Spread.MOSTLY_ABROAD
@@ -163,7 +143,7 @@ class _Reader:
 
     def _all_of(self) -> None:
         for match in self._take(_ALL_OF):
-            sides = {_SIDE[s] for s in re.findall(_P, match["side"])}
+            sides = {SIDE_OF[s] for s in re.findall(_P, match["side"])}
             alone = self.signs.text.count("N") == 1 and "S" not in self.signs.text and not self.pairs
             if len(sides) > 1:
                 self.result.facts["total"] = self._value(match, "count")
@@ -183,7 +163,7 @@ class _Reader:
     def _totals(self) -> None:
         for match in self._take(_TOTAL):
             clause = re.split("[，。]", self.signs.text[: match.start()])[-1]
-            sides = {_SIDE[s] for s in re.findall(_P, clause)}
+            sides = {SIDE_OF[s] for s in re.findall(_P, clause)}
             if len(sides) == 1 and not self.pairs:
                 self._count(match, re.findall(_P, clause)[-1])
             else:
@@ -191,9 +171,9 @@ class _Reader:
 
     def _rest(self) -> None:
         for match in _REST.finditer(self.signs.text):
-            side = _SIDE[match["side"]]
+            side = SIDE_OF[match["side"]]
             said = sum(share for _, share in self.shares)
-            if self.shares and side not in {_SIDE[s] for s, _ in self.shares}:
+            if self.shares and side not in {SIDE_OF[s] for s, _ in self.shares}:
                 self.shares.append((match["side"], round(1 - said, 4)))
             elif side == "hmt" and self.pairs and "total" in self.result.facts:
                 self.pairs.append(
@@ -230,22 +210,22 @@ class _Reader:
                 known = self.signs.text[index - 1] == "那" if index else False
                 if token == "S":
                     self.shares.append((sign, self.signs.values[index]))
-                elif not (known and _SIDE[sign] in {_SIDE[p[0]] for p in self.pairs}):
+                elif not (known and SIDE_OF[sign] in {SIDE_OF[p[0]] for p in self.pairs}):
                     added = bool(_ADDED.search(self.signs.text[clause.start() : index]))
                     self.pairs.append((sign, self.signs.values[index], sign in "CFH", added, index))
             if "p" in kinds:
                 carried = None if used or _ALL.search(clause[0]) else tokens[-1][1]
             elif used:
                 carried = None
-        if loose:
+        if len(loose) == 1:
             self.result.loose = loose[0]
 
     def _settle(self) -> None:
         facts = self.result.facts
         self.pairs.sort(key=lambda pair: pair[4])
         for side in ("mainland", "abroad", "hmt"):
-            whole = [(v, added) for s, v, own, added, _ in self.pairs if _SIDE[s] == side and not own]
-            single = [(v, added) for s, v, own, added, _ in self.pairs if _SIDE[s] == side and own]
+            whole = [(v, added) for s, v, own, added, _ in self.pairs if SIDE_OF[s] == side and not own]
+            single = [(v, added) for s, v, own, added, _ in self.pairs if SIDE_OF[s] == side and own]
             if whole:
                 facts[side] = int(whole[0][0] + sum(v for v, added in [*whole[1:], *single] if added))
             elif single:
@@ -258,26 +238,27 @@ class _Reader:
             facts["domestic_share"] = 0.5
             return
         for sign, share in self.shares:
-            if sign and names[_SIDE[sign]] not in facts:
-                facts[names[_SIDE[sign]]] = share
+            if sign and names[SIDE_OF[sign]] not in facts:
+                facts[names[SIDE_OF[sign]]] = share
             elif not sign and len(self.shares) == 1 and not self.pairs:
                 facts["domestic_share"] = share
+                self.result.sideless = True
 
     def _both_sides(self) -> bool:
-        return {"mainland", "abroad"} <= {_SIDE[s] for s in re.findall(_P, self.signs.text)}
+        return {"mainland", "abroad"} <= {SIDE_OF[s] for s in re.findall(_P, self.signs.text)}
 
     def _words(self, had_quantity: bool) -> None:
         """All, none, most, hardly any."""
         text, facts = self.signs.text, self.result.facts
         for pattern in _NONE:
             for match in pattern.finditer(text):
-                side = "abroad" if match.re.pattern.startswith("只给") else _SIDE[match["side"]]
+                side = "abroad" if match.re.pattern.startswith("只给") else SIDE_OF[match["side"]]
                 facts.setdefault(side, 0)
         opposite = {"mainland": "abroad", "abroad": "mainland", "hmt": "mainland"}
         found = [(m, True) for m in _MOSTLY.finditer(text)] + [(m, False) for p in _MORE for m in p.finditer(text)]
-        spread = [(_SIDE[m["side"]], mostly) for m, mostly in found]
-        spread += [(opposite[_SIDE[m["side"]]], True) for m in _HARDLY.finditer(text)]
-        spread += [(opposite[_SIDE[m["side"]]], False) for m in _MINORITY.finditer(text)]
+        spread = [(SIDE_OF[m["side"]], mostly) for m, mostly in found]
+        spread += [(opposite[SIDE_OF[m["side"]]], True) for m in _HARDLY.finditer(text)]
+        spread += [(opposite[SIDE_OF[m["side"]]], False) for m in _MINORITY.finditer(text)]
         if spread:
             side, mostly = spread[0]
             name = f"{'mostly' if mostly else 'more'}_{'mainland' if side == 'mainland' else 'abroad'}"
@@ -285,9 +266,9 @@ class _Reader:
                 facts.setdefault("spread", Spread(name))
             return
         for match in _ALL.finditer(text):
-            sides = {_SIDE[s] for s in re.findall(_P, match["side"])}
+            sides = {SIDE_OF[s] for s in re.findall(_P, match["side"])}
             before = re.split("[。]", text[: match.start()])[-1]
-            counted = {_SIDE[p[0]] for p in self.pairs if p[1] > 0}
+            counted = {SIDE_OF[p[0]] for p in self.pairs if p[1] > 0}
             if (
                 match["not"]
                 or len(sides) > 1

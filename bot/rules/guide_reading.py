@@ -12,12 +12,12 @@ from typing import Any
 
 import cn2an
 
+from bot.rules.customer_name import CLAUSES, customer_in
 from bot.rules.guide import Agreement, Case, Item, Paper, Sealing
 
-_CLAUSES = re.compile(r"[，。！？；：、,.!?;\s]+|但是?|不过|可是|然后|而且")
 _NOT = re.compile(r"没|未|不(?!过|少)|无(?!锡)")
 _QUANTITY = re.compile(
-    r"(\d{1,6}|[二三四五六七八九十百千两]{1,6})\s*"
+    r"(\d{1,6}|一(?=[十百千])[一二三四五六七八九十百千两零]{1,7}|[二三四五六七八九十百千两][一二三四五六七八九十百千两零]{0,7})\s*"
     r"(?:个(?!客户|公司|单|工作日|月|问题|人工)|套|份|用户|账号|帐号|seats?|licen[sc]es?|人(?!工)|许可|点(?!半)|席)"
 )
 _YEARS = re.compile(r"([\d一二两三四五])\s*(?:年(?!底|初|前|后|月)|years?)")
@@ -26,6 +26,10 @@ _YES = re.compile(
 )
 _DONE = re.compile(r"^(?!.*[没未不算错忘够晚几哪步])[^吗？]{1,8}了[。！]?$")
 """「寄出去了」, 「收到了」: done, whatever was asked for."""
+_NOTED = re.compile(
+    r"^(?:嗯*好的?|行|可以|ok(?:ay)?|没问题|明白|知道|了解|继续|接着)(?:[，。！ ]|吧|呀|哦|啊|的|了解|继续|$)"
+)
+"""Heard, which answers no question about what has happened."""
 _NO = re.compile(r"^(?:嗯+|呃|那个)*(?:没(?!错|问题)|不|否|还没|未|先不|暂|no(?![a-z])|都没|从来没|哪有|并没)")
 _AGREEMENT = re.compile(r"合[作做](?:协议|合同)|代理协议|(?<!服务)协议(?=.{0,4}(?:编号|扫描|原件))|跟.{1,6}签过")
 _FIRST_TIME = re.compile(r"第一次|首次|头一?[次回]|刚加入|新代理|没合作过")
@@ -33,15 +37,6 @@ _SEALED = re.compile(
     r"(?:章|盖|服务协议).{0,12}(?:好|完|过|了|回来|拿到|齐)|(?:好|完|过)章|盖的|盖(?:好|完|了|过)|手上有.{0,10}服务协议"
 )
 _CUSTOMER_MONEY = re.compile(r"客户.{0,6}(?:钱|款).{0,4}(?:没|给我们|付给我们)|客户(?:还没|没)付")
-_COMPANY = re.compile(
-    r"[\u3400-\u9fffa-z0-9（）()]{2,38}?(?:公司|集团|事务所|设计院|研究院|研究所|医院|学校|大学|幼儿园|银行)"
-)
-_COMPANY_SHORT = re.compile(r"[\u3400-\u9fffa-z0-9（）()]{2,20}(?:厂|店|院|所|社|中心|中学|小学|酒店)")
-_BEFORE_NAME = re.compile(r"^.*?(?:客户要给|给|客户是|客户叫|客户|叫)")
-_NAME_GIVEN = re.compile(r"客户(?:名称?)?(?:是|叫|为|：|:)([\u3400-\u9fffa-z0-9（）()]{2,40})")
-_NO_NAME = re.compile(
-    r"^(?:我们|我|客户|他们?|这家|那家|本|贵|该|你们?)?(?:公司|集团|厂|店|院|所|社)$|代理商|云总代|世纪互联|服务协议"
-)
 
 
 def read_said(text: str, entities: Mapping[str, list[Any]], case: Case, asked: Item | None) -> Case:
@@ -55,13 +50,16 @@ def read_said(text: str, entities: Mapping[str, list[Any]], case: Case, asked: I
     """
     before = case
     case = _details(text, entities, case)
-    subject = ""
+    subject, told = "", False
     for clause in _clauses(text):
-        if clause.endswith(("吗", "么")):
+        if clause.endswith("吗") or (clause.endswith("么") and not _NOT.search(clause)):
             continue
         subject = _subject(clause, asked) or subject
-        case = _clause(clause, subject, case)
-    if case == before and asked:
+        found = _clause(clause, subject, case)
+        told = told or bool(found)
+        case = replace(case, **found)
+    # Something that is known already is no answer to another question: 「通知付款了」 does not mean that it was paid.
+    if case == before and asked and not told:
         case = _answer(text, case, asked)
     return case
 
@@ -87,7 +85,7 @@ def means_no(text: str) -> bool:
 
 
 def _clauses(text: str) -> Iterator[str]:
-    yield from (part for part in _CLAUSES.split(text) if part)
+    yield from (part for part in CLAUSES.split(text) if part)
 
 
 def _subject(clause: str, asked: Item | None) -> str:
@@ -106,8 +104,10 @@ def _subject(clause: str, asked: Item | None) -> str:
         return "service" if not _AGREEMENT.search(clause) else "agreement"
     if _AGREEMENT.search(clause) or "编号" in clause:
         return "agreement"
-    if re.search(r"订单|采购单|(?<![a-z])po(?![a-z])|材料|资料|电子(?:档|文档|版)", clause):
+    if re.search(r"订单|采购单|(?<![a-z])po(?![a-z])|材料|资料|电子(?:档|文档|版)|填", clause):
         return "paper"
+    if asked is Item.AGREEMENT and re.search(r"扫描|原件", clause):
+        return "agreement"
     return ""
 
 
@@ -127,25 +127,10 @@ def _details(text: str, entities: Mapping[str, list[Any]], case: Case) -> Case:
     years = _number(_YEARS.search(text))
     if years and years <= 10:
         found["years"] = years
-    name = customer_in(text, entities)
+    name = customer_in(text, next((str(value) for value in entities.get("customer", [])), None))
     if name:
         found["customer"] = name
     return replace(case, **found)
-
-
-def customer_in(text: str, entities: Mapping[str, list[Any]]) -> str | None:
-    """The customer's name in ``text``: called so, recognised, or ending as names of organisations do."""
-    given = _NAME_GIVEN.search(text)
-    if given and not _NOT.search(given[1]):
-        return given[1]
-    for pattern in (_COMPANY, _COMPANY_SHORT):
-        company = next((pattern.search(clause) for clause in _clauses(text) if pattern.search(clause)), None)
-        name = _BEFORE_NAME.sub("", company[0]) if company else ""
-        if len(name) > 2 and not _NO_NAME.search(name) and not _NOT.search(name):
-            return name
-    if entities.get("customer"):
-        return str(entities["customer"][0])
-    return None
 
 
 def _number(match: re.Match[str] | None) -> int | None:
@@ -157,7 +142,8 @@ def _number(match: re.Match[str] | None) -> int | None:
         return None
 
 
-def _clause(clause: str, subject: str, case: Case) -> Case:
+def _clause(clause: str, subject: str, case: Case) -> dict[str, Any]:
+    """What one clause says, by the fields of a case."""
     negative = bool(_NOT.search(clause))
     found: dict[str, Any] = {}
     if re.search(r"老代理|老partner", clause) and case.agreement is None:
@@ -177,7 +163,7 @@ def _clause(clause: str, subject: str, case: Case) -> Case:
     found.update(_customer_agrees(clause, negative))
     if "原件" in clause and subject != "agreement" and re.search(r"寄|快递|发|签收|收到", clause):
         found["originals"] = not negative
-    return replace(case, **found)
+    return found
 
 
 def _agreement(clause: str, negative: bool, case: Case) -> dict[str, Any]:
@@ -228,7 +214,10 @@ def _paper(clause: str, negative: bool, case: Case) -> dict[str, Any]:
 def _money(clause: str, negative: bool) -> dict[str, Any]:
     if _CUSTOMER_MONEY.search(clause):
         return {}
-    if re.search(r"付款通知|通知.{0,6}付|让.{0,4}付|(?:要|催)我们付|审核?中|在审|没动静", clause):
+    if re.search(
+        r"付款通知|通知.{0,6}付|让.{0,4}付|(?:要|催)我们付|审核?中|在审|没动静|收到?.{0,2}通知|通知.{0,3}(?:没|还|来|到|下)",
+        clause,
+    ) and not re.search(r"开通", clause):
         waiting = negative or re.search(r"审|没动静", clause)
         return {"notice": False, "paper": Paper.SENT} if re.search(r"审|没动静", clause) else {"notice": not waiting}
     if re.search(r"开通|账号|帐号|密码", clause) and re.search(r"了|到|没|未|已|下来", clause):
@@ -240,6 +229,17 @@ def _money(clause: str, negative: bool) -> dict[str, Any]:
             return {"paid": False}
         return {"paid": True} if re.search(r"了|过去|完|好|已|过|到账", clause) else {}
     return {}
+
+
+def _done(verb: str, case: Case, asked: Item) -> dict[str, Any]:
+    """What is done when only its verb is said: 「发了」 is the scan of the paper that is spoken of."""
+    if asked is Item.AGREEMENT:
+        return {"agreement": {"发": Agreement.SCAN_SENT, "寄": Agreement.ORIGINAL_SENT, "盖": Agreement.SIGNED}[verb]}
+    if verb == "盖":
+        return {} if case.seal is Sealing.CROSS_PAGE else {"seal": case.seal or Sealing.UNKNOWN_KIND}
+    if verb == "寄" and asked in (Item.PROVISIONED, Item.ORIGINALS):
+        return {"originals": True}
+    return {"paper": Paper.SENT}
 
 
 def _customer_agrees(clause: str, negative: bool) -> dict[str, Any]:
@@ -258,8 +258,10 @@ def _customer_agrees(clause: str, negative: bool) -> dict[str, Any]:
 def _answer(text: str, case: Case, asked: Item) -> Case:
     """A bare answer to the question that is open."""
     no = means_no(text)
-    if asked is Item.PAPER and not no and "填" in text and not re.search(r"[发交寄传]", text):
-        return replace(case, paper=Paper.FILLED)
+    if _NOTED.search(text):
+        return case
+    if not no and _DONE.search(text) and (done := re.search("[发寄盖](?!.{0,2}回)", text)):
+        return replace(case, **_done(done[0], case, asked))
     if not no and not means_yes(text) and not _DONE.search(text):
         if asked is Item.AGREEMENT and _FIRST_TIME.search(text):
             return replace(case, agreement=Agreement.NONE)

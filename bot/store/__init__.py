@@ -19,6 +19,8 @@ them off the event loop)::
                                                        OrderPage(orders, total), the most urgent first
     store.register_draft(partner, draft, by, now, today)   the Order that the guide ends with
     store.put_order(order, by, now)                    create or change; writes history and notices
+    store.documents(partner, number)                   what is known of single papers; empty: only what the order says
+    store.set_document(number, kind, changes, by, now)  the Order in step with it
 
     store.guide(identity), store.save_guide(identity, state, now), store.drop_guide(identity)
     await deliver_notices(store, channel, deliver, now)    outbox; ``deliver`` is a channel's: Notice to "arrived"
@@ -29,6 +31,7 @@ Where an order stands is :func:`bot.rules.ordering.standing` of ``order.progress
 """
 
 from bot.store.database import StoreUnavailable, migrate
+from bot.store.documents import Documents
 from bot.store.engine import open_engine
 from bot.store.guides import Guides
 from bot.store.order_writes import NoNumberLeft, OrderWrites, OtherPartner, UnknownPartner
@@ -48,7 +51,7 @@ __all__ = [
 ]
 
 
-class Store(Partners, Staff, Orders, OrderWrites, Guides, Outbox):
+class Store(Partners, Staff, Orders, OrderWrites, Documents, Guides, Outbox):
     """Everything that is remembered, on one database."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.rules.steps import Document
+
 PARTNER_COLUMNS = {
     "number": "代理商编号",
     "name": "代理商名称",
@@ -32,6 +34,21 @@ ORDER_COLUMNS = {
     "remark": "备注",
 }
 """Field of :class:`bot.store.records.Order` to column, in the order of the file."""
+
+DOCUMENT_NAMES = {Document.SERVICE_AGREEMENT: "服务协议", Document.PURCHASE_ORDER: "采购订单"}
+"""What a single paper of an order is called in column names."""
+DOCUMENT_COLUMNS = {
+    f"{kind.value}.{field}": name + suffix
+    for kind, name in DOCUMENT_NAMES.items()
+    for field, suffix in {
+        "scan_received": "扫描件收到日期",
+        "checked": "审核通过日期",
+        "problem": "问题",
+        "original_sent": "原件寄出日期",
+        "original_received": "原件签收日期",
+    }.items()
+}
+"""Kind and field of :class:`bot.rules.documents.OrderDocument`, with a dot between them, to column; files have none of them."""
 
 MAX_CHARS = {
     "name": 100,

@@ -8,12 +8,18 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.rules.documents import as_order_says, order_in_step
 from bot.rules.ordering import stage_of
+from bot.rules.steps import Document
+from bot.store.columns import DOCUMENT_NAMES, MAX_CHARS
 from bot.store.database import Database, take_turns
+from bot.store.documents import FIELDS as DOCUMENT_FIELDS
+from bot.store.documents import follow_orders, known_documents, write_documents
 from bot.store.keys import customer_parts as parts_of
 from bot.store.orders import FIELDS, orders_by_number
 from bot.store.partners import partner_numbers
@@ -94,12 +100,48 @@ class OrderWrites(Database):
         if new:
             connection.execute(orders.insert(), [_row(order) for order in new])
         _update(connection, changed)
+        follow_orders(connection, changed)
         self._index_customers(connection, new + [order for _, order in changed])
         _forget_customers(connection, [before for before, order in changed if before.customer != order.customer])
         _record(connection, [*((None, order) for order in new), *changed], by, now)
         _notify(connection, changed, now)
         written.created, written.updated = len(new), len(changed)
         return written
+
+    def set_document(self, number: str, kind: Document, changes: dict[str, Any], by: str, now: dt.datetime) -> Order:
+        """Change one paper of an order; the order as it is afterwards, in step with it, with history and notices.
+
+        Args:
+            number: of the order, as it is stored.
+            kind: one of :data:`bot.rules.documents.SUBMITTED`.
+            changes: by the fields of :class:`bot.rules.documents.OrderDocument`.
+            by: who writes, for the history.
+            now: for the history and the notices, with zone.
+
+        Raises:
+            KeyError: there is no such order.
+            StoreUnavailable: the database cannot be reached.
+        """
+        with self.writing() as connection:
+            take_turns(connection, _ORDERS_LOCK)
+            order = orders_by_number(connection, [number])[number]
+            before = known_documents(connection, [number]).get(number) or as_order_says(asdict(order))
+            after = tuple(replace(paper, **changes) if paper.kind is kind else paper for paper in before)
+            in_step = order_in_step(before, after, lambda one: f"《{DOCUMENT_NAMES[one]}》")
+            if "problem" in in_step:
+                in_step["problem"] = in_step["problem"][: MAX_CHARS["problem"]]
+            changed = replace(order, **in_step)
+            self.put_orders(connection, [changed], by, now)
+            write_documents(connection, number, after)
+            fields = {
+                f"{new.kind.value}.{name}": (_text(getattr(old, name)), _text(getattr(new, name)))
+                for old, new in zip(before, after, strict=True)
+                for name in DOCUMENT_FIELDS
+                if getattr(old, name) != getattr(new, name)
+            }
+            if fields:
+                connection.execute(history.insert(), [{"order_number": number, "at": now, "by": by, "fields": fields}])
+        return changed
 
     def register_draft(self, partner: str, draft: Draft, by: str, now: dt.datetime, today: dt.date) -> Order:
         """Create the order that the guide ends with, under a number of its own.

@@ -118,7 +118,7 @@ def test_empty_message_and_message_that_is_no_text_are_refused(server, sender, t
     assert CHINESE.search(reply.error)
 
 
-@pytest.mark.parametrize("name", ["", "  ", None, 7, [], {}, "x" * 129])
+@pytest.mark.parametrize("name", ["", "a\x00b", "  ", None, 7, [], {}, "x" * 129])
 def test_sender_that_is_no_name_is_refused(server, name):
     reply = server.send("你好", name)
 

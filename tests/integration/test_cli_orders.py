@@ -83,3 +83,16 @@ def test_unreachable_database_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPa
 
     bot_settings.cache_clear()
     assert (result.exit_code, result.output) == (2, "数据库连不上或被占用，请检查 CSP_DATABASE_URL 后再试。\n")
+
+
+def test_single_papers_are_set_and_shown(run, tmp_path: Path):
+    run("partners", "import", partners_file(tmp_path / "p.csv"))
+    run("orders", "import", write_csv(tmp_path / "o.csv", row()))
+
+    changed = run("orders", "set", "CSP20160315001", "服务协议盖章日期=2016-03-16", "服务协议问题=缺骑缝章")
+    shown = run("orders", "show", "CSP20160315001").output
+
+    assert "材料有问题" in changed.output
+    assert "服务协议问题：缺骑缝章" in shown
+    assert "服务协议问题 空 → 缺骑缝章" in shown
+    assert "材料问题 空 → 《服务协议》：缺骑缝章" in shown

@@ -9,7 +9,7 @@ import pytest
 from samples import MINUTE, NOW, TODAY, order, put
 
 from bot.rules.ordering import Stage
-from bot.store import Store, deliver_notices
+from bot.store import Store, deliver_notices, open_store
 from bot.store.records import Notice
 
 
@@ -85,3 +85,36 @@ def test_failed_notice_is_tried_later_and_given_up_in_the_end(watched: Store):
     for day in range(1, 20):
         asyncio.run(deliver_notices(watched, "web", deliver, NOW + dt.timedelta(days=day)))
     assert tries == 8
+
+
+def test_one_process_delivers_at_a_time(watched: Store, database_url: str):
+    if database_url.startswith("sqlite"):
+        pytest.skip("SQLite is used by one process")
+    put(watched, order(1, sealed=TODAY))
+    other = open_store(database_url)
+    sent: list[int] = []
+
+    async def both() -> tuple[int, int]:
+        began, go_on = asyncio.Event(), asyncio.Event()
+
+        async def slow(notice: Notice) -> bool:
+            began.set()
+            await go_on.wait()
+            sent.append(notice.id)
+            return True
+
+        first = asyncio.ensure_future(deliver_notices(watched, "web", slow, NOW))
+        await began.wait()
+        second = await deliver_notices(other, "web", slow, NOW)
+        go_on.set()
+        return await first, second
+
+    arrived = asyncio.run(both())
+    other.close()
+    assert (arrived, len(sent)) == ((1, 0), 1)
+
+
+def test_waiting_notices_are_counted(watched: Store):
+    put(watched, order(1, sealed=TODAY))
+
+    assert watched.count_waiting() == 2

@@ -13,6 +13,7 @@ from actions.control import ActionControl
 from actions.guide import ActionGuide
 from actions.orders import ActionOrders
 from actions.resources import forget_stores
+from bot.rules.steps import Document
 from bot.settings import settings
 from bot.store import Store
 
@@ -264,3 +265,23 @@ def test_database_away_is_said_and_the_talk_goes_on_when_it_is_back(
     assert "西湖" in bound.say("CSP20160315006", "order/status")
     forget_stores()
     assert "西湖" in bound.say("CSP20160315006", "order/status")
+
+
+def test_originals_are_told_apart_when_the_papers_are_known(bound: Talk, shared_trade: Store):
+    sent = {"original_sent": NOW.date()}
+    shared_trade.set_document(OPENED.number, Document.SERVICE_AGREEMENT, sent, "cli:root", NOW)
+
+    reply = bound.say("CSP20160315008的原件寄了没", "order/status")
+
+    assert "《服务协议》原件3月25日（周五）已寄出，还没签收；" in reply
+    assert "《office365 云服务产品采购订单》原件还没有寄出记录" in reply
+
+
+def test_checks_are_told_apart_when_the_papers_are_known(bound: Talk, shared_trade: Store):
+    wrong = {"problem": "只盖了公章"}
+    shared_trade.set_document(RETURNED.number, Document.SERVICE_AGREEMENT, wrong, "cli:root", NOW)
+
+    reply = bound.say("CSP20160315004材料哪里不对", "order/status")
+
+    assert "材料有问题：**《服务协议》：只盖了公章**" in reply
+    assert "《office365 云服务产品采购订单》扫描件3月24日（周四）收到，还在审核" in reply

@@ -14,25 +14,22 @@ from bot.nlu.lexicon import entity_words
 from bot.nlu.normalize import normalize
 from bot.nlu.values import Found, find_values
 from bot.rules.casebook import read_statement
-from bot.rules.customer_facts import Answer, CustomerFacts, Domain, Travel, Use
+from bot.rules.customer_facts import Answer, CustomerFacts, Domain, Side, Spread, Travel, Use, counted_users
 from bot.rules.datacenter import Fact, advise
 from bot.rules.datacenter_notes import Outcome
 from bot.rules.policy import load_policy
 
 POLICY = load_policy(Path(__file__).resolve().parents[2] / "data" / "policy.yml")
-WORDS = sorted(
-    ((spelling, entity, value) for entity, words in entity_words().items() for spelling, value in words.items()),
-    key=lambda word: -len(word[0]),
-)
+WORDS = {spelling: (entity, value) for entity, words in entity_words().items() for spelling, value in words.items()}
+KNOWN = re.compile("|".join(re.escape(spelling) for spelling in sorted(WORDS, key=len, reverse=True)))
 
 
 def entities(text: str) -> list[Found]:
     """What the entity finder finds: regular language, then known words (without spaCy, which takes seconds to load)."""
     found = list(find_values(text))
-    for spelling, entity, value in WORDS:
-        for match in re.finditer(re.escape(spelling), text):
-            if not any(match.start() < f.end and f.start < match.end() for f in found):
-                found.append(Found(entity, match.start(), match.end(), value))
+    for match in KNOWN.finditer(text):
+        if not any(match.start() < f.end and f.start < match.end() for f in found):
+            found.append(Found(WORDS[match[0]][0], match.start(), match.end(), WORDS[match[0]][1]))
     return sorted(found, key=lambda f: f.start)
 
 
@@ -156,6 +153,11 @@ DESCRIPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("德国有200人，国内30人，域名打算用.cn，通讯录不同步无所谓", {
         "mainland": 30, "abroad": 200, "domain": "other", "needs_sync": "no"}),
     ("国外那部分人在新加坡，18个", {"abroad": 18}),
+    ("俺们客户几十号人全搁国内", {"abroad": 0, "domestic_share": 1.0}),
+    ("客户一两百人都在国内", {"mainland": 200, "abroad": 0}),
+    ("销售天天往东南亚飞，大概三四十个", {"travel": "often", "travellers": 40}),
+    ("国外是国内的两倍，国内50人", {"mainland": 50, "domestic_share": 0.3333}),
+    ("国类80人国歪20人", {"mainland": 80, "abroad": 20}),
     ("客户原来用全球版，现在90%的人都回国了，推荐换21V吗", {"domestic_share": 0.9, "today": "global"}),
 ]  # fmt: skip
 
@@ -197,6 +199,11 @@ CHANGES: list[tuple[CustomerFacts, str, dict[str, Any]]] = [
     (BEFORE, "如果他们换域名呢", {"domain": "other"}),
     (BEFORE, "要是国外再多20人呢", {"abroad": 30}),
     (BEFORE, "假如不出差", {"travel": "none"}),
+    (
+        CustomerFacts(foreign_tenant=Answer.NO),
+        "要是国外总部买了365同域名呢",
+        {"foreign_tenant": "yes", "domain": "same"},
+    ),
     (BEFORE, "如果多数人经常出国呢", {"travel": "many"}),
     (BEFORE, "如果把国外那批人去掉呢", {"abroad": 0}),
     (BEFORE, "假如国外公司没买365呢", {"foreign_tenant": "no"}),
@@ -205,7 +212,31 @@ CHANGES: list[tuple[CustomerFacts, str, dict[str, Any]]] = [
     (CustomerFacts(mainland=10, abroad=20), "要是他们把新加坡那15个人裁掉", {"abroad": 5}),
     (BEFORE, "同样的客户，国外从5个变成40个你还这么建议吗", {"abroad": 40}),
     (BEFORE, "要是再招20个国内员工呢", {"mainland": 100}),
-    (BEFORE, "如果国外撤掉一半呢", {}),
+    (BEFORE, "如果国外撤掉一半呢", {"abroad": 5}),
+    (BEFORE, "国外翻一倍", {"abroad": 20}),
+    (BEFORE, "要是总人数翻倍呢", {"mainland": 160, "abroad": 20}),
+    (BEFORE, "国外是我说的三倍", {"abroad": 30}),
+    (BEFORE, "国外减半", {"abroad": 5}),
+    (BEFORE, "再加12个", {"total": 102}),
+    (BEFORE, "国外还得加上12个，共22", {"abroad": 22}),
+    (BEFORE, "国外还得加上12个，共30", {"abroad": 30}),
+    (BEFORE, "国外还得加上12个，一共102", {"abroad": 22}),
+    (BEFORE, "国外少算了5个", {"abroad": 15}),
+    (BEFORE, "国外多算了5个", {"abroad": 5}),
+    (BEFORE, "漏算了国外10个", {"abroad": 20}),
+    (BEFORE, "加20个国内的", {"mainland": 100}),
+    (BEFORE, "国内又招了30人", {"mainland": 110}),
+    (BEFORE, "国内减少10个", {"mainland": 70}),
+    (BEFORE, "国外加到50", {"abroad": 50}),
+    (BEFORE, "漏了香港5个", {"hmt": 5}),
+    (CustomerFacts(total=100), "少算了20个", {"total": 120}),
+    (CustomerFacts(mainland=80), "少算了5个", {"mainland": 85}),
+    (CustomerFacts(domestic_share=0.8), "国外翻一倍", {"domestic_share": 0.6667}),
+    (CustomerFacts(domestic_share=0.8), "国内多一成", {"domestic_share": 0.9}),
+    (CustomerFacts(domestic_share=0.8), "改成六成", {"domestic_share": 0.6}),
+    (CustomerFacts(abroad_share=0.2), "改成三成", {"abroad_share": 0.3}),
+    (BEFORE, "改成六成", {"mainland": None, "abroad": None, "total": 90, "domestic_share": 0.6}),
+    (CustomerFacts(mainland=30), "国外是国内的两倍", {"abroad": 60}),
     (BEFORE, "谢谢，知道了", {}),
 ]
 
@@ -217,6 +248,11 @@ ANSWERS: list[tuple[str, str, dict[str, Any]]] = [
     ("travel", "是", {"travel": "often"}),
     ("travel", "不知道", {"travel": "unknown"}),
     ("travel", "5个", {"travellers": 5}),
+    ("travel", "没有国外公司", {"foreign_tenant": "no"}),
+    ("travel", "销售有60个，总共100人", {"total": 100, "travellers": 60}),
+    ("use", "很少出差", {"travel": "few"}),
+    ("tenant", "又错了，是5个", {}),
+    ("travel", "又错了，是5个", {}),
     ("use", "没有", {"use": "none"}),
     ("use", "不多", {"use": "light"}),
     ("use", "每天都用", {"use": "heavy"}),
@@ -270,8 +306,38 @@ def test_a_short_answer_answers_the_question(asked: str, text: str, facts: dict[
     assert read(text, asked=asked).to_dict() == facts
 
 
+def test_hong_kong_may_be_counted_as_abroad_before_it_is_asked_for() -> None:
+    assert read("算国外", CustomerFacts(mainland=70, hmt=30), "travel").hmt_side is Side.ABROAD
+
+
 def test_a_number_after_one_side_is_known_is_the_other_side() -> None:
     assert read("20", CustomerFacts(mainland=80), "users").abroad == 20
+
+
+@pytest.mark.parametrize(("number", "sides"), [("20", (80, 20)), ("70", (70, 30)), ("110", (80, 30))])
+def test_a_number_among_counts_that_do_not_fit_is_the_one_that_makes_them_fit(
+    number: str, sides: tuple[int, int]
+) -> None:
+    after = read(number, CustomerFacts(mainland=80, abroad=30, total=100), "users")
+    assert counted_users(after)[:2] == sides
+    assert advise(after, POLICY).contradictions == ()
+
+
+def test_a_number_that_makes_nothing_fit_changes_nothing() -> None:
+    before = CustomerFacts(mainland=80, abroad=30, total=100)
+    assert read("50", before, "users") == before
+
+
+def test_a_number_below_the_total_says_no_side() -> None:
+    assert read("20", CustomerFacts(total=100), "users") == CustomerFacts(total=100)
+
+
+def test_by_far_the_most_sharpens_what_was_said_in_words() -> None:
+    assert read("绝大部分", CustomerFacts(spread=Spread.MORE_ABROAD), "users").spread is Spread.MOSTLY_ABROAD
+
+
+def test_nobody_who_uses_it_abroad_means_nobody_abroad() -> None:
+    assert read("境外没人用", CustomerFacts(mainland=35), "users").abroad == 0
 
 
 def test_none_after_one_side_is_known_means_nobody_abroad() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.routing import GUIDE, leaf_after_order, leaf_in_task
+from bot.rules.customer_name import customer_in
 from bot.rules.guide import Agreement, Case, Item, Move, Paper, Sealing, position, settle, step_back
 from bot.rules.guide_reading import means_no, means_yes, read_said
 
@@ -113,6 +114,47 @@ def test_done_means_the_open_question():
     assert said("算了", asked=Item.ORIGINALS) == Case()
 
 
+@pytest.mark.parametrize(
+    ("asked", "text", "known"),
+    [
+        (Item.AGREEMENT, "扫描件发了", {"agreement": Agreement.SCAN_SENT}),
+        (Item.AGREEMENT, "寄了", {"agreement": Agreement.ORIGINAL_SENT}),
+        (Item.AGREEMENT, "好，继续", {}),
+        (Item.CONFIRMED, "我们填好了", {"paper": Paper.FILLED}),
+        (Item.CONFIRMED, "客户还没想好买什么", {"confirmed": False}),
+        (Item.SEAL, "都寄回来了", {"seal": Sealing.UNKNOWN_KIND}),
+        (Item.PAPER, "填了没发", {"paper": Paper.FILLED}),
+        (Item.NOTICE, "改好重新发了", {"paper": Paper.SENT}),
+        (Item.PROVISIONED, "还没收到通知", {"notice": False}),
+    ],
+)
+def test_what_was_done_is_what_its_verb_says_whatever_was_asked(asked: Item, text: str, known: dict):
+    assert said(text, asked=asked) == Case(**known)
+
+
+def test_what_is_known_already_answers_no_other_question():
+    assert said("收到付款通知了", "通知付款了", asked=Item.PAID).paid is None
+    assert said("付了", "付了", asked=Item.PROVISIONED).provisioned is None
+    assert said("只盖了公章", "不是骑缝章，是公章", asked=Item.SEAL).seal is Sealing.PLAIN
+
+
+@pytest.mark.parametrize(
+    ("text", "recognised", "name"),
+    [
+        ("客户定了，是大连星海商贸，要e3", "星海商贸", "大连星海商贸"),
+        ("老代理了，客户深圳启明，商业协作版", "启明，，", "深圳启明"),
+        ("客户是北京未来新材料有限公司", None, "北京未来新材料有限公司"),
+        ("好，继续", "继续", None),
+    ],
+)
+def test_customers_name_is_whole_and_a_name(text: str, recognised: str | None, name: str | None):
+    assert customer_in(text, recognised) == name
+
+
+def test_hundred_is_a_quantity():
+    assert said("买e3，一百个，两年").quantity == 100
+
+
 def test_details_are_read():
     case = said("北京晨光贸易有限公司，e3，50个，一年", product=["Office 365 企业版 E3"])
 
@@ -184,14 +226,31 @@ def parse(normal: str, leaf: str, *entities: str) -> dict:
         ("我到第几步了", "faq/step1", "guide/where"),
         ("取消", "order/unbind", "control/cancel"),
         ("绑定 k7wq2mxa", "chitchat/ok", "order/bind"),
+        ("填了没发", "control/cancel", "guide/where"),
+        ("改好重新发了", "guide/next", "guide/where"),
+        ("先这样，还没盖", "control/cancel", None),
+        ("接着刚才的", "control/restart", "guide/where"),
+        ("盖公章了，是不是不行", "faq/seal", "guide/where"),
+        ("骑缝章还是公章都盖了", "faq/seal", None),
+        ("客户还没想好买什么", "faq/confirm_first", "guide/where"),
+        ("启航那单到哪了", "order/status", None),
+        ("回到下单，我下一步做什么", "nlu_fallback", "guide/where"),
     ],
 )
 def test_message_in_the_guide(normal: str, leaf: str, meant: str | None):
     assert leaf_in_task(parse(normal, leaf), GUIDE) == meant
 
 
-def test_order_number_in_the_guide_is_asked_for():
-    assert leaf_in_task(parse("csp20160315001", "order/status", "order_number"), GUIDE) is None
+@pytest.mark.parametrize(
+    ("normal", "leaf", "meant"),
+    [
+        ("csp20160315001", "order/status", "order/status"),
+        ("csp20160315001那张呢", "refuse/order_change", "order/status"),
+        ("把csp20160315001取消", "refuse/order_change", None),
+    ],
+)
+def test_order_number_in_the_guide_is_asked_for(normal: str, leaf: str, meant: str | None):
+    assert leaf_in_task(parse(normal, leaf, "order_number"), GUIDE) == meant
 
 
 @pytest.mark.parametrize(
