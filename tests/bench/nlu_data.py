@@ -17,6 +17,11 @@ from bot.settings import ROOT
 _MARKUP = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 
 
+def without_markup(sentence: str) -> str:
+    """A training sentence as a user would type it."""
+    return _MARKUP.sub(r"\1", sentence)
+
+
 def sentences(folder: Path = ROOT / "data" / "nlu") -> list[tuple[str, str]]:
     """Every training sentence without its markup, and its leaf."""
     found = []
@@ -24,7 +29,7 @@ def sentences(folder: Path = ROOT / "data" / "nlu") -> list[tuple[str, str]]:
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             for line in block["examples"].splitlines():
                 if line.strip().startswith("- "):
-                    found.append((_MARKUP.sub(r"\1", line.strip()[2:]), block["intent"]))
+                    found.append((without_markup(line.strip()[2:]), block["intent"]))
     return found
 
 
