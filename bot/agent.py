@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Union
-from urllib.parse import unquote, urlsplit
+from tempfile import TemporaryDirectory
+from typing import Any, Dict, List, Optional, Tuple, Union
 
-import redis
 import structlog
+from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.brokers.pika import PikaEventBroker
-from rasa.core.channels.channel import UserMessage
-from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import TrackerStore
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -25,11 +34,17 @@ from bot.dialogue.followup import FOLLOWUP, latest_topic, leaf_of_followup
 from bot.dialogue.options import pick_option
 from bot.dialogue.parse import FALLBACK, about_leaf, parse_of_leaf
 from bot.dialogue.routing import leaf_after_order, leaf_in_task
+from bot.locks import open_locks
+from bot.metrics import FALLBACKS, TURN_ERRORS, TURNS, UNDER_WAY, stage
+from bot.model_loading import OrderedRunner, ServingStorage
 from bot.settings import Settings
 
 log = structlog.get_logger()
 
-EVENT_QUEUE = "csp.conversations"
+TURNS_AT_ONCE = 16
+"""Turns that one process works on; more would share the same processor and all end later. The others wait in order."""
+RULES_SEE = 2
+"""User turns that the policy is shown."""
 
 
 class InProcessActions(EndpointConfig):
@@ -53,8 +68,84 @@ class InProcessActions(EndpointConfig):
             raise ClientResponseError(400, str(rejection), "{}") from rejection
 
 
+class InProcessAction(RemoteAction):
+    """An action whose answer comes from :class:`InProcessActions`."""
+
+    def _validate_action_result(self, result: Dict[str, Any]) -> bool:
+        """The SDK made the answer; checking it, and its schema anew each time, takes longer than most actions (10 ms)."""
+        return True
+
+
+class _AnsweredBefore(Exception):
+    """The conversation already holds this message: it came again, because whoever answered it did not get to say so."""
+
+
 class ContextProcessor(MessageProcessor):
     """Reads a message in the light of the conversation: options that were offered, the topic before."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Load the model (see parent class)."""
+        super().__init__(*args, **kwargs)
+        # One thread, because spaCy cannot read two texts at once: the event loop goes on while a sentence is embedded.
+        self._understanding = ThreadPoolExecutor(1, "understand")
+
+    @staticmethod
+    def _load_model(model_path: Union[str, Path]) -> Tuple[str, ModelMetadata, GraphRunner]:
+        """Unpack and load a model (see parent class), for answering only."""
+        with TemporaryDirectory() as folder:
+            metadata, runner = load_predict_graph_runner(Path(folder), Path(model_path), ServingStorage, OrderedRunner)
+        return Path(model_path).name, metadata, runner
+
+    async def _parsed(self, message: UserMessage, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
+        """What the model says of ``message`` alone."""
+        before = tracker or DialogueStateTracker.from_events(message.sender_id, [])
+        return await asyncio.get_running_loop().run_in_executor(
+            self._understanding, self._parse_message_with_graph, message, before
+        )
+
+    async def handle_message(self, message: UserMessage) -> Optional[List[Dict[str, Any]]]:
+        """Answer a message (see parent class); one whose ``message_id`` was answered before changes and says nothing."""
+        with stage("total"):
+            try:
+                return await super().handle_message(message)
+            except _AnsweredBefore:
+                return None
+
+    async def fetch_tracker_and_update_session(
+        self, sender_id: str, output_channel: Optional[OutputChannel] = None, metadata: Optional[Dict] = None
+    ) -> DialogueStateTracker:
+        """Load a conversation (see parent class)."""
+        with stage("load"):
+            return await super().fetch_tracker_and_update_session(sender_id, output_channel, metadata)
+
+    async def save_tracker(self, tracker: DialogueStateTracker) -> None:
+        """Save a conversation (see parent class)."""
+        with stage("save"):
+            await super().save_tracker(tracker)
+
+    async def _handle_message_with_tracker(self, message: UserMessage, tracker: DialogueStateTracker) -> None:
+        for event in reversed(tracker.events):
+            if isinstance(event, UserUttered) and event.message_id == message.message_id:
+                message.parse_data = event.parse_data  # type: ignore[assignment]
+                raise _AnsweredBefore
+        with stage("understand"):
+            await super()._handle_message_with_tracker(message, tracker)
+
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """The policy's prediction (see parent class) from the end of the talk, which is all that a rule can see."""
+        told = tracker.followup_action is not None  # what an action has said comes next is taken off the tracker itself
+        return super()._predict_next_with_tracker(tracker if told else _end_of(tracker))
+
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> Tuple[Action, PolicyPrediction]:
+        """The next action (see parent class)."""
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        if isinstance(action, RemoteAction) and isinstance(self.action_endpoint, InProcessActions):
+            action = InProcessAction(action.name(), self.action_endpoint)
+        return action, prediction
+
+    async def _run_prediction_loop(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> None:
+        with stage("act"):
+            await super()._run_prediction_loop(output_channel, tracker)
 
     async def parse_message(
         self,
@@ -68,8 +159,10 @@ class ContextProcessor(MessageProcessor):
             parse = parse_of_leaf(option["title"], option["leaf"], 1.0, option.get("entities"))
         else:
             said = UserMessage(option["title"]) if option else message
-            parse = await super().parse_message(said, tracker, only_output_properties)
-            if tracker:
+            parse = await self._parsed(said, tracker)
+            if option and "means" in option:  # read like any answer, but it cannot mean anything else
+                parse = {**parse, **about_leaf(option["title"], option["means"], 1.0)}
+            elif tracker:
                 parse = await self._in_context(said, tracker, parse)
         message.parse_data = parse  # type: ignore[assignment]  # for the log line of the turn
         return parse
@@ -78,7 +171,7 @@ class ContextProcessor(MessageProcessor):
         self, message: UserMessage, tracker: DialogueStateTracker, parse: Dict[str, Any]
     ) -> Dict[str, Any]:
         """``parse`` as the open task or the topic before makes it."""
-        leaf = leaf_in_task(parse, tracker.get_slot("task"))
+        leaf = leaf_in_task(parse, tracker.get_slot("task"), bool(tracker.get_slot("customer_case")))
         if leaf is None and tracker.latest_message:
             latest = (tracker.latest_message.parse_data or {}).get("leaf")
             leaf = leaf_after_order(parse, tracker.get_slot("order"), latest)
@@ -98,15 +191,49 @@ class ContextProcessor(MessageProcessor):
         response = (self.domain.responses.get(f"utter_{topic}") or [{}])[0]
         metadata = response.get("metadata") or {}
         context = metadata.get("context", "")
-        again = await super().parse_message(UserMessage(f"{context}，{message.text}"), tracker)
+        again = await self._parsed(UserMessage(f"{context}，{message.text}"), tracker)
         leaf = leaf_of_followup(again["intent_ranking"], topic, metadata, parse.get("normal") or "")
         if leaf is None:
             return {**parse, "topic": context} if parse["intent"]["name"] == FOLLOWUP else parse
         return parse_of_leaf(message.text or "", leaf["name"], leaf["confidence"], parse["entities"])
 
 
+def _end_of(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """The latest user turn and the one before, for the policy.
+
+    A rule holds one user message at most. Rasa would work out the states of all turns to compare the last of them; the
+    turn before stays, so that the middle of a talk is not taken for its start. Slots have no influence (``domain.yml``).
+    """
+    kept: List[Event] = []
+    turns = 0
+    for event in reversed(tracker.events):
+        kept.append(event)
+        turns += isinstance(event, UserUttered)
+        if turns == RULES_SEE and isinstance(event, ActionExecuted):  # the listening that the turn began with
+            break
+    end = tracker.init_copy()
+    for event in reversed(kept):
+        end.update(event)
+    return end
+
+
 class ResellerAgent(Agent):
     """Rasa's agent with :class:`ContextProcessor` and one log line a turn."""
+
+    tracker_store: TrackerStore
+
+    def __init__(self, places: Optional[asyncio.Semaphore] = None, **parts: Any) -> None:
+        """An agent of ``parts`` (see parent class); agents of one process share ``places``."""
+        super().__init__(**parts)
+        self.places = places or asyncio.Semaphore(TURNS_AT_ONCE)
+
+    @staticmethod
+    def _create_tracker_store(store: Optional[TrackerStore], domain: Domain) -> TrackerStore:
+        """Use ``store`` as it is: Rasa's wrapper goes on with an empty conversation when the store fails."""
+        if store is None:
+            raise ValueError("this agent needs a tracker store")
+        store.domain = domain
+        return store
 
     def load_model(self, model_path: Union[str, Path], fingerprint: Optional[str] = None) -> None:
         """Load a model (see parent class)."""
@@ -130,9 +257,18 @@ class ResellerAgent(Agent):
         """Answer one message (see parent class) and log the turn without its text."""
         message.text = without_commands(message.text or "")
         started = time.perf_counter()
-        replies = await super().handle_message(message)
+        channel = message.input_channel or "none"
+        try:
+            with UNDER_WAY.track_inprogress():
+                replies = await self._in_turn(message)
+        except Exception:
+            TURN_ERRORS.labels(channel).inc()
+            raise
         parse: Dict[str, Any] = message.parse_data or {}  # type: ignore[assignment]
         intent = parse.get("intent") or {}
+        TURNS.labels(channel, intent.get("name") or "none").inc()
+        if intent.get("name") == FALLBACK:
+            FALLBACKS.labels(channel).inc()
         log.info(
             "turn",
             conversation=message.sender_id,
@@ -141,6 +277,14 @@ class ResellerAgent(Agent):
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
         return replies
+
+    async def _in_turn(self, message: UserMessage) -> Optional[List[Dict[str, Any]]]:
+        async with AsyncExitStack() as turn:
+            with stage("wait"):
+                await turn.enter_async_context(self.places)
+            with stage("lock"):
+                await turn.enter_async_context(self.lock_store.lock(message.sender_id))
+            return await self.processor.handle_message(message)  # type: ignore[union-attr]
 
 
 def without_commands(text: str) -> str:
@@ -151,47 +295,24 @@ def without_commands(text: str) -> str:
 
 def load_agent(model: Path, settings: Settings, broker: EventBroker | None = None) -> ResellerAgent:
     """Build the agent for ``model`` as the settings say; ``broker`` gets every event of every conversation."""
-    actions = EndpointConfig(settings.action_url) if settings.action_url else InProcessActions()
     agent = ResellerAgent(
         generator=EndpointConfig(type="bot.nlg.PolicyNLG"),
         tracker_store=SnapshotTrackerStore(settings.database_url, event_broker=broker),
-        lock_store=lock_store(settings.redis_url),
-        action_endpoint=actions,
+        lock_store=open_locks(settings.redis_url),
+        action_endpoint=EndpointConfig(settings.action_url) if settings.action_url else InProcessActions(),
     )
     agent.load_model(model)
     return agent
 
 
-async def open_broker(url: str) -> EventBroker:
-    """Connect to RabbitMQ at ``url``; events that it does not take at once are kept and sent later.
-
-    Raises:
-        AMQPConnectionError: it cannot be reached.
-    """
-    address = urlsplit(url)
-    broker = PikaEventBroker(
-        host=address.hostname or "localhost",
-        username=unquote(address.username or "guest"),
-        password=unquote(address.password or "guest"),
-        port=address.port or 5672,
-        queues=[EVENT_QUEUE],
-        connection_attempts=3,
-        retry_delay_in_seconds=1,
+def load_beside(agent: ResellerAgent, model: Path) -> ResellerAgent:
+    """An agent for ``model`` that has conversations and locks in common with ``agent``, which goes on as it is."""
+    new = ResellerAgent(
+        generator=EndpointConfig(type="bot.nlg.PolicyNLG"),
+        tracker_store=copy.copy(agent.tracker_store),  # the same tables and memory under a domain of its own
+        lock_store=agent.lock_store,
+        action_endpoint=agent.action_endpoint,
+        places=agent.places,
     )
-    await broker.connect()
-    return broker
-
-
-def lock_store(redis_url: str) -> LockStore:
-    """Locks that keep a conversation's messages in order: in this process, or in Redis for several."""
-    if not redis_url:
-        return InMemoryLockStore()
-    options = redis.connection.parse_url(redis_url)
-    return RedisLockStore(
-        host=options.get("host", "localhost"),
-        port=options.get("port", 6379),
-        db=options.get("db", 0),
-        username=options.get("username"),
-        password=options.get("password"),
-        use_ssl=redis_url.startswith("rediss://"),
-    )
+    new.load_model(model)
+    return new

@@ -19,7 +19,8 @@ from bot.rules.workdays import CHINA
 from bot.settings import settings
 from bot.store import OtherPartner, Store, StoreUnavailable, UnknownPartner, open_store
 from bot.store.cells import Wrong, parse_order_field
-from bot.store.columns import ORDER_COLUMNS
+from bot.store.columns import DOCUMENT_COLUMNS, DOCUMENT_NAMES, ORDER_COLUMNS
+from bot.store.documents import FIELDS as DOCUMENT_FIELDS
 from bot.store.exporting import export_orders, export_partners
 from bot.store.importing import Imported, import_orders, import_partners
 from bot.store.records import Order, OrderKind
@@ -29,6 +30,7 @@ from bot.wording import describe_problem, name_of
 _PAGE = 20
 _FIXED = ("number", "partner")
 """Fields of an order that ``csp orders set`` cannot change."""
+_COLUMNS = {**ORDER_COLUMNS, **DOCUMENT_COLUMNS}
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -139,6 +141,10 @@ def show_order(number: str) -> None:
     for field, column in ORDER_COLUMNS.items():
         if value := getattr(order, field):
             click.echo(f"{column}：{value}")
+    for paper in store.documents(order.partner, order.number):
+        for field in DOCUMENT_FIELDS:
+            if value := getattr(paper, field):
+                click.echo(f"{DOCUMENT_COLUMNS[f'{paper.kind.value}.{field}']}：{value}")
     click.echo(f"现在：{name_of(where.stage)}（第 {where.step} 步，从 {where.since} 起）")
     click.echo(f"下一步：{name_of(where.action)}；由谁：{name_of(where.actor)}")
     if where.due:
@@ -148,9 +154,7 @@ def show_order(number: str) -> None:
     for problem in where.problems:
         click.echo(f"数据有问题：{describe_problem(problem)}")
     for change in store.history_of(order.number):
-        fields = "；".join(
-            f"{ORDER_COLUMNS[f]} {old or '空'} → {new or '空'}" for f, (old, new) in change.fields.items()
-        )
+        fields = "；".join(f"{_COLUMNS[f]} {old or '空'} → {new or '空'}" for f, (old, new) in change.fields.items())
         click.echo(f"{change.at.astimezone(CHINA):%Y-%m-%d %H:%M}  {change.by}  {fields}")
 
 
@@ -181,10 +185,18 @@ def list_orders(partner: str, kind: str, page: int) -> None:
 def set_order(number: str, changes: tuple[str, ...]) -> None:
     """Change an order."""
     store = _store()
-    before = _existing(store, number)
-    after = replace(before, **dict(_parse_change(change) for change in changes))
+    after = _existing(store, number)
+    parsed = dict(_parse_change(change) for change in changes)
+    own = {field: value for field, value in parsed.items() if field in ORDER_COLUMNS}
+    by, now = f"cli:{_user()}", _now()
     try:
-        store.put_order(after, f"cli:{_user()}", _now())
+        if own:
+            after = replace(after, **own)
+            store.put_order(after, by, now)
+        for kind in DOCUMENT_NAMES:
+            of_paper = {f.partition(".")[2]: v for f, v in parsed.items() if f.startswith(f"{kind.value}.")}
+            if of_paper:
+                after = store.set_document(after.number, kind, of_paper, by, now)
     except (UnknownPartner, OtherPartner):
         _fail("这个订单刚被别人改过，请再试一次。")
     where = _standing(after)
@@ -239,11 +251,13 @@ def _existing(store: Store, number: str) -> Order:
 
 def _parse_change(change: str) -> tuple[str, Any]:
     column, equals, text = change.partition("=")
-    fields = {name: field for field, name in ORDER_COLUMNS.items() if field not in _FIXED}
+    fields = {name: field for field, name in _COLUMNS.items() if field not in _FIXED}
     if not equals or column not in fields:
         raise click.BadParameter(f"「{change}」应是 列名=值，列名是：{'、'.join(fields)}。", param_hint="CHANGES")
+    field = fields[column]
+    like = field if field in ORDER_COLUMNS else "problem" if field.endswith(".problem") else "checked"
     try:
-        return fields[column], parse_order_field(fields[column], " ".join(text.split()))
+        return field, parse_order_field(like, " ".join(text.split()))
     except Wrong as error:
         raise click.BadParameter(f"{column}「{text}」{error}。", param_hint="CHANGES") from error
 

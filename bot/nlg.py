@@ -12,6 +12,7 @@ A response's text is filled from ``data/policy.yml``. Its ``metadata`` says how 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, Dict, List, Optional
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
@@ -78,6 +79,11 @@ class PolicyNLG(TemplatedNaturalLanguageGenerator):
 def _lead(claims: List[Dict[str, str]], question: str) -> str:
     asked = normalize(question).text if claims else ""
     for claim in claims:
-        if "if" not in claim or re.search(claim["if"], asked):
+        if "if" not in claim or _pattern(claim["if"]).search(asked):
             return claim["say"]
     return ""
+
+
+@cache  # as many as the answers have; ``re`` keeps 512 and would compile the others for every message
+def _pattern(condition: str) -> re.Pattern[str]:
+    return re.compile(condition)

@@ -14,25 +14,37 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.agent import load_agent, open_broker
+from bot.agent import load_agent
+from bot.broker import open_broker
 from bot.channels.rest import RestChannel
 from bot.channels.web import WebChannel, page_routes
+from bot.channels.wechat import wechat_channels
+from bot.health import Health, health_routes
+from bot.metrics import MetricsServer, count_request, model_loaded
+from bot.reloading import Reloader
 from bot.settings import Settings
+from bot.shared_redis import open_redis
+from bot.stopping import stop_when_quiet
+from bot.store import StoreUnavailable
 from bot.store.demo import DemoCode
+from bot.store.engine import open_engine
+from bot.store.outbox import Outbox
+from bot.workers import bound_socket
 
 log = structlog.get_logger()
 
-QUIET = 0.5
-"""Seconds without a request after which nobody is taken to be waiting."""
+BACKLOG = 1024
+"""Connections that may wait to be accepted."""
 
 
-def create_app(model: Path, settings: Settings, demo_codes: Sequence[DemoCode] = ()) -> Sanic:
+def create_app(model: Path, settings: Settings, demo_codes: Sequence[DemoCode] = (), number: int = 0) -> Sanic:
     """The Sanic application with its channels; the agent is loaded before the first request is taken.
 
     Args:
         model: the trained model.
         settings: of this process.
         demo_codes: codes to bind with that the page shows.
+        number: which of the service's processes on this machine this is.
     """
     app = Sanic("csp")
     app.ctx.demo_codes = demo_codes
@@ -41,14 +53,23 @@ def create_app(model: Path, settings: Settings, demo_codes: Sequence[DemoCode] =
     app.config.ACCESS_LOG = False
     register(_channels(settings), app, route="/webhooks/")
     app.blueprint(page_routes())
+    app.blueprint(health_routes())
 
     @app.before_server_start
-    async def _load(app: Sanic, _: Any) -> None:
+    async def _load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.database = Outbox(open_engine(settings.database_url))
+        app.ctx.redis = open_redis(settings.redis_url) if settings.redis_url else None
+        app.ctx.health = Health(app.ctx.database, app.ctx.redis)
         app.ctx.broker = await open_broker(settings.broker_url) if settings.broker_url else None
         app.ctx.agent = load_agent(model, settings, app.ctx.broker)
         await app.ctx.agent.warm_up()
+        model_loaded(model.name, time.time())
+        app.ctx.health.loaded = True
+        loop.add_signal_handler(signal.SIGHUP, Reloader(app, settings.model_dir).ask)
 
-    _stop_when_quiet(app, settings.stop_grace)
+    stop_when_quiet(app, settings.stop_grace)
+    if settings.metrics_port:
+        _publish_metrics(app, settings.metrics_host, settings.metrics_port + number)
 
     @app.after_server_start
     async def _ready(app: Sanic, _: Any) -> None:
@@ -58,10 +79,10 @@ def create_app(model: Path, settings: Settings, demo_codes: Sequence[DemoCode] =
     async def _close(app: Sanic, _: Any) -> None:
         if app.ctx.broker is not None:
             await app.ctx.broker.close()
-
-    @app.get("/healthz")
-    async def _health(_: Request) -> HTTPResponse:
-        return response.json({"status": "ok"})
+        await app.ctx.agent.lock_store.close()
+        if app.ctx.redis is not None:
+            await app.ctx.redis.close()
+        app.ctx.database.close()
 
     @app.exception(Exception)
     async def _failed(request: Request, error: Exception) -> HTTPResponse:
@@ -76,47 +97,48 @@ def create_app(model: Path, settings: Settings, demo_codes: Sequence[DemoCode] =
     return app
 
 
-def _stop_when_quiet(app: Sanic, grace: float) -> None:
-    """On SIGTERM or SIGINT go on until no request has been under way for a moment, then stop.
+def _publish_metrics(app: Sanic, host: str, port: int) -> None:
+    def waiting() -> int:
+        try:
+            return int(app.ctx.database.count_waiting())
+        except StoreUnavailable:
+            return -1
 
-    Sanic would close the listener at once, and with it the connections that wait in the kernel's queue or have not been
-    read yet: their messages would be lost.
-    """
-    app.ctx.under_way = 0
-    app.ctx.latest = 0.0
-
-    @app.on_request
-    async def _begun(_: Request) -> None:
-        app.ctx.under_way += 1
-        app.ctx.latest = time.monotonic()
+    @app.before_server_start
+    async def _listen(app: Sanic, _: Any) -> None:
+        app.ctx.metrics = MetricsServer(host, port, waiting)
 
     @app.on_response
-    async def _answered(_: Request, __: Any) -> None:
-        app.ctx.under_way -= 1
-        app.ctx.latest = time.monotonic()
+    async def _count(request: Request, answer: HTTPResponse) -> None:
+        count_request(request.path, answer.status, {channel.name() for channel in app.ctx.input_channels})
 
-    async def drain() -> None:
-        until = time.monotonic() + grace
-        await asyncio.sleep(QUIET)
-        while time.monotonic() < until and (app.ctx.under_way > 0 or time.monotonic() - app.ctx.latest < QUIET):
-            await asyncio.sleep(QUIET / 5)
-        app.stop()
-
-    @app.after_server_start
-    async def _listen(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, lambda: loop.create_task(drain()))
+    @app.after_server_stop
+    async def _close(app: Sanic, _: Any) -> None:
+        app.ctx.metrics.close()
 
 
 def _channels(settings: Settings) -> list[InputChannel]:
-    return [RestChannel(settings.rest_token), WebChannel(settings)]
+    return [RestChannel(settings.rest_token), WebChannel(settings), *wechat_channels(settings)]
 
 
-def serve(model: Path, settings: Settings, demo_codes: Sequence[DemoCode] = ()) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    create_app(model, settings, demo_codes).run(
-        host=settings.host, port=settings.port, access_log=False, motd=False, register_sys_signals=False
-    )
+def serve(
+    model: Path, settings: Settings, demo_codes: Sequence[DemoCode] = (), number: int = 0, share_port: bool = False
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        model: the trained model.
+        settings: of this process.
+        demo_codes: codes to bind with that the page shows.
+        number: which of the service's processes on this machine this is.
+        share_port: let other processes listen on the same port.
+    """
+    app = create_app(model, settings, demo_codes, number)
+    common: dict[str, Any] = {"backlog": BACKLOG, "access_log": False, "motd": False, "register_sys_signals": False}
+    if share_port:
+        app.run(sock=bound_socket(settings.host, settings.port, shared=True), **common)
+    else:
+        app.run(host=settings.host, port=settings.port, **common)
 
 
 async def chat_once(agent: Any, sender: str, text: str) -> list[dict]:

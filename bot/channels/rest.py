@@ -117,7 +117,7 @@ class RestChannel(InputChannel):
         if not isinstance(body, dict):
             raise Refused(400, '请求体应是 JSON 对象：{"sender": …, "message": …}。')
         sender, text, cards = body.get("sender"), body.get("message"), body.get("cards", False)
-        if not isinstance(sender, str) or not sender.strip() or len(sender) > MAX_SENDER:
+        if not isinstance(sender, str) or not sender.strip() or len(sender) > MAX_SENDER or "\0" in sender:
             raise Refused(400, f"sender 应是 1–{MAX_SENDER} 个字符的文字。")
         if not isinstance(text, str) or not text.strip():
             raise Refused(400, "message 应是不为空的文字。")

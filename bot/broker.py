@@ -1,0 +1,82 @@
+"""Conversation events on their way to RabbitMQ. A broker that is away neither stops a talk nor loses what was said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any, Deque, Dict, Optional
+from urllib.parse import urlsplit
+
+import rasa.shared.core.events  # noqa: F401 - the parent class uses it and does not import it
+import structlog
+from aio_pika.exceptions import AMQPError
+from rasa.core.brokers.pika import PikaEventBroker
+
+EVENT_QUEUE = "csp.conversations"
+LAST_EVENTS = 5.0
+"""Seconds that events on their way have when the process stops."""
+KEPT = 50_000
+"""Events that wait for a broker that is away; beyond that the oldest are lost."""
+_RETRY = 5.0
+"""Seconds between attempts to reach it."""
+
+log = structlog.get_logger()
+
+
+class EventQueue(PikaEventBroker):
+    """Rasa's broker for RabbitMQ, which may also be away at the start and sends what is on its way before it closes."""
+
+    def __init__(self, url: str) -> None:
+        """Publish to the queue :data:`EVENT_QUEUE` at ``url``; nothing is connected yet."""
+        address = urlsplit(url)
+        super().__init__(
+            host=url,  # whole: with scheme (TLS) and virtual host
+            username=address.username or "guest",
+            password=address.password or "guest",
+            port=address.port or (5671 if address.scheme == "amqps" else 5672),
+            queues=[EVENT_QUEUE],
+            connection_attempts=1,
+            retry_delay_in_seconds=0,
+        )
+        self._unpublished_events: Deque[Dict[str, Any]] = deque(maxlen=KEPT)
+        self._connecting: Optional[asyncio.Task] = None
+
+    async def connect(self) -> None:
+        """Connect (see parent class), or go on trying when that fails."""
+        if not await self._connected():
+            self._connecting = asyncio.ensure_future(self._go_on_connecting())
+
+    async def close(self) -> None:
+        """Close (see parent class)."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+        if self._background_tasks:
+            await asyncio.wait(self._background_tasks, timeout=LAST_EVENTS)
+        await super().close()
+
+    async def _connected(self) -> bool:
+        try:
+            await super().connect()
+        except (AMQPError, OSError) as error:
+            log.error("events: broker away", error=type(error).__name__)
+            return False
+        return True
+
+    async def _go_on_connecting(self) -> None:
+        while not await self._connected():
+            await asyncio.sleep(_RETRY)
+        log.info("events: broker there", waiting=len(self._unpublished_events))
+        self._publish_unpublished_messages()
+
+    async def _publish(self, event: Dict[str, Any], headers: Optional[Dict[str, str]] = None) -> None:
+        if self._exchange is None:
+            self._unpublished_events.append(event)
+        else:
+            await super()._publish(event, headers)
+
+
+async def open_broker(url: str) -> EventQueue:
+    """A broker at ``url``; events that it does not take at once are kept and sent later."""
+    broker = EventQueue(url)
+    await broker.connect()
+    return broker
