@@ -53,6 +53,7 @@ _WHAT_IF = re.compile(
 _HUMAN = re.compile(r"人工|客服|真人|转接|找人|联系|电话|同事|顾问|human|agent")
 _VERDICT = re.compile(r"结论|推荐|建议|选|买哪|放哪|用哪|哪边|哪个|怎么选")
 _WANTS_TO_ORDER = re.compile(r"(?:想|要|准备|打算|帮我)(?:给|替|帮)?(?:.{0,6}客户)?.{0,3}下(?:一|个|张)?单")
+_STARTS_THE_GUIDE = re.compile(r"(?:带|领|陪|教)(?:着|我|们)|走一遍|我要下单|开始下单|引导")
 _SURE = 0.85
 """Confidence from which a question is taken as it stands, whatever it tells about a step besides."""
 _DETAILS = {"people", "product", "customer", "agreement_number"}
@@ -128,6 +129,8 @@ def leaf_in_task(parse: Dict[str, Any], task: Optional[str], case: bool = False)
         return "guide/where" if eligible and _WHERE.search(normal) and says_something(normal) else None
     if task == DATACENTER and leaf.startswith(("faq/", "nlu_fallback")) and _tells_of_the_case(parse):
         return "dc/case"
+    if task == DATACENTER and leaf == "guide/start" and _STARTS_THE_GUIDE.search(normal):
+        return None
     if task == DATACENTER and leaf == "human/request" and not _HUMAN.search(normal):
         return "dc/case"  # 「没有人用」
     if leaf in _WORDS or (leaf.startswith(_NEAR[task]) and not is_question(normal)):

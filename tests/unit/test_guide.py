@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.routing import GUIDE, leaf_after_order, leaf_in_task
+from bot.dialogue.routing import DATACENTER, GUIDE, leaf_after_order, leaf_in_task
 from bot.rules.customer_name import customer_in
 from bot.rules.guide import Agreement, Case, Item, Move, Paper, Sealing, position, settle, step_back
 from bot.rules.guide_reading import means_no, means_yes, read_said
@@ -267,3 +267,8 @@ def test_short_question_after_an_order_is_about_it(normal: str, leaf: str, meant
     assert leaf_after_order(parse(normal, leaf), "CSP20160315001", "order/status") == meant
     assert leaf_after_order(parse(normal, leaf), None, "order/status") is None
     assert leaf_after_order(parse(normal, leaf), "CSP20160315001", "faq/seal") is None
+
+
+@pytest.mark.parametrize(("normal", "meant"), [("带我下单", None), ("我要下单", None), ("第一次做", "dc/case")])
+def test_who_asks_for_the_guide_leaves_the_adviser(normal, meant):
+    assert leaf_in_task(parse(normal, "guide/start"), DATACENTER) == meant
