@@ -22,6 +22,7 @@ train: $(READY) ## 训练模型（数据没变就不训练）
 
 test: $(READY) lint ## 安装所需并跑全部测试
 	@tests/browser/setup.sh
+	@tests/scale/setup.sh
 	@echo "准备模型，然后跑测试……"
 	@.venv/bin/csp train
 	@$(PY) -m pytest --ignore=tests/browser

@@ -75,8 +75,9 @@ class Assistant:
                 if requests.get(f"{self.url}/readyz", timeout=5).status_code == 200:
                     return self
             time.sleep(0.2)
+        code = self.process.poll()
         self.process.kill()
-        raise RuntimeError(f"csp run did not come up:\n{self.log.read_text(encoding='utf-8')[-3000:]}")
+        raise RuntimeError(f"csp run did not come up (exit code {code}):\n{self.log.read_text(encoding='utf-8')[-3000:]}")
 
     def stop(self) -> int:
         """Send SIGTERM and return the exit code."""
