@@ -20,13 +20,17 @@ chat: $(READY) ## 在终端里和助手对话
 train: $(READY) ## 训练模型（数据没变就不训练）
 	@.venv/bin/csp train
 
-test: $(READY) lint ## 安装所需并跑全部测试
+test: $(READY) lint ## 安装所需并跑测试（多进程的在 test-scale）
 	@tests/browser/setup.sh
-	@tests/scale/setup.sh
 	@echo "准备模型，然后跑测试……"
 	@.venv/bin/csp train
-	@$(PY) -m pytest --ignore=tests/browser
+	@$(PY) -m pytest --ignore=tests/browser --ignore=tests/scale
 	@$(PY) -m pytest tests/browser   # a process of its own: Playwright keeps an event loop running in it
+
+test-scale: $(READY) ## 多个进程、断开的引擎、换模型、nginx：约六分钟，要 PostgreSQL、Redis、RabbitMQ
+	@tests/scale/setup.sh
+	@.venv/bin/csp train
+	@$(PY) -m pytest tests/scale
 
 lint: $(READY) ## ruff 与 mypy
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
@@ -60,4 +64,4 @@ $(READY): requirements.lock .python-version pyproject.toml | $(if $(findstring .
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help run chat train test lint acceptance nlu-report latency bench wechat-sim lock
+.PHONY: help run chat train test test-scale lint acceptance nlu-report latency bench wechat-sim lock

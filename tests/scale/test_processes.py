@@ -103,6 +103,8 @@ async def _scene(service: list[Assistant]) -> Crowd:
         await _catch_up(crowd)
         for helper in helpers:
             helper.cancel()
+        # Before the connection is closed: whoever leaves its queue then waits for an answer that does not come.
+        await asyncio.wait(helpers, timeout=20)
     await connection.close()
     return crowd
 
