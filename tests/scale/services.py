@@ -77,7 +77,9 @@ class Assistant:
             time.sleep(0.2)
         code = self.process.poll()
         self.process.kill()
-        raise RuntimeError(f"csp run did not come up (exit code {code}):\n{self.log.read_text(encoding='utf-8')[-3000:]}")
+        raise RuntimeError(
+            f"csp run did not come up (exit code {code}):\n{self.log.read_text(encoding='utf-8')[-3000:]}"
+        )
 
     def stop(self) -> int:
         """Send SIGTERM and return the exit code."""
