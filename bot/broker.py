@@ -7,7 +7,6 @@ from collections import deque
 from typing import Any, Deque, Dict, Optional
 from urllib.parse import urlsplit
 
-import rasa.shared.core.events  # noqa: F401 - the parent class uses it and does not import it
 import structlog
 from aio_pika.exceptions import AMQPError
 from rasa.core.brokers.pika import PikaEventBroker
@@ -29,8 +28,9 @@ class EventQueue(PikaEventBroker):
     def __init__(self, url: str) -> None:
         """Publish to the queue :data:`EVENT_QUEUE` at ``url``; nothing is connected yet."""
         address = urlsplit(url)
+        self._url = url
         super().__init__(
-            host=url,  # whole: with scheme (TLS) and virtual host
+            host=address.hostname or "localhost",
             username=address.username or "guest",
             password=address.password or "guest",
             port=address.port or (5671 if address.scheme == "amqps" else 5672),
@@ -68,11 +68,18 @@ class EventQueue(PikaEventBroker):
         log.info("events: broker there", waiting=len(self._unpublished_events))
         self._publish_unpublished_messages()
 
+    def _configure_url(self) -> str:
+        return self._url  # whole: with TLS and virtual host; as the parent's ``host`` it would stand in the logs
+
     async def _publish(self, event: Dict[str, Any], headers: Optional[Dict[str, str]] = None) -> None:
-        if self._exchange is None:
-            self._unpublished_events.append(event)
-        else:
-            await super()._publish(event, headers)
+        """Publish, or keep until the broker is back; unlike the parent class without a word of the user in the log."""
+        try:
+            if self._exchange is not None:
+                await self._exchange.publish(self._message(event, headers), "")
+                return
+        except Exception as error:  # the library raises all sorts
+            log.warning("events: kept until the broker is back", error=type(error).__name__)
+        self._unpublished_events.append(event)
 
 
 async def open_broker(url: str) -> EventQueue:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import os
 import re
 import statistics
@@ -20,15 +19,17 @@ import tempfile
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aio_pika
 import aiohttp
 import redis
 import sqlalchemy as sa
 
+from bot.broker import EVENT_QUEUE
 from bot.settings import ROOT
+from tests.bench.capacity import Figures, Held, capacity
 from tests.bench.load.messages import Kind, Speaker
 from tests.bench.load.processes import Processes, free_port
 from tests.bench.orders import made_orders
@@ -43,46 +44,9 @@ SECONDS = 15.0
 """Of each round; a shorter one before it warms up."""
 READY_WITHIN = 240
 
-A_DAY = 4
-"""Messages of a user on a day on which all of them come."""
-BUSIEST = 0.15
-"""Part of a day's messages that come in its busiest hour."""
-PEAK = 3
-"""Messages a second in the worst minute, as a multiple of that hour's mean."""
-LOADED = 0.6
-"""Part of a core that may be busy, so that replies do not queue."""
-OPEN_MINUTES = 10
-"""Minutes that a visitor keeps the page open: a stream each."""
-STREAMS = 2000
-"""Streams that one process accepts (bot/channels/web/hub.py)."""
-USERS = (10_000, 100_000, 1_000_000)
-
 ORDERS = list(made_orders(100))
 
 Say = Callable[[aiohttp.ClientSession, str, str], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Figures:
-    """One round: a channel, so many processes, and what a message cost."""
-
-    channel: str
-    processes: int
-    per_second: float
-    median_ms: float
-    p99_ms: float
-    processor_ms: float
-    statements: float
-    redis_calls: float
-
-
-@dataclass(frozen=True)
-class Held:
-    """What so many processes hold while they serve: memory in MB (shared pages once), connections to PostgreSQL."""
-
-    processes: int
-    memory: float
-    connections: int
 
 
 class Engines:
@@ -115,6 +79,13 @@ class Engines:
         self._run(f"DROP DATABASE {self._name} WITH (FORCE)")
         for key in self._redis.scan_iter("csp:*"):
             self._redis.delete(key)
+
+    async def forget_events(self) -> None:
+        """Empty the queue of events, which nobody reads here."""
+        connection = await aio_pika.connect(BROKER)
+        channel = await connection.channel()
+        await (await channel.declare_queue(EVENT_QUEUE, durable=True)).purge()
+        await connection.close()
 
     def _run(self, statement: str) -> Any:
         with self._server.connect() as connection:
@@ -223,34 +194,6 @@ async def measure(count: int, engines: Engines, folder: Path) -> tuple[list[Figu
         running.stop()
 
 
-def capacity(rows: Sequence[Figures], held: Sequence[Held]) -> list[str]:
-    """Lines of a Markdown table: what so many users need."""
-    cost = max(row.processor_ms for row in rows) / 1000
-    a_core = LOADED / cost
-    memory = held[-1].memory / held[-1].processes
-    connections = math.ceil(held[-1].connections / held[-1].processes)
-    web = next(row for row in rows if row.channel == "web")
-    lines = [
-        "| users | messages a day | a second at the peak | open streams | processes (a core each) | memory, GB"
-        " | PostgreSQL: connections, transactions a second | Redis: calls a second |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for users in USERS:
-        day = users * A_DAY
-        peak = day * BUSIEST / 3600 * PEAK
-        streams = users * BUSIEST * OPEN_MINUTES / 60
-        needed = max(2, math.ceil(peak / a_core), math.ceil(streams / STREAMS) + 1)
-        lines.append(
-            f"| {users:,} | {day:,} | {peak:.0f} | {streams:,.0f} | {needed} | {needed * memory / 1024:.1f}"
-            f" | {needed * connections}, {peak * web.statements:,.0f} | {peak * web.redis_calls:,.0f} |"
-        )
-    return [
-        f"One core at {LOADED:.0%} serves {a_core:.1f} messages a second ({1000 * cost:.0f} ms of it each).",
-        "",
-        *lines,
-    ]
-
-
 def report(rows: Sequence[Figures], held: Sequence[Held]) -> str:
     """The tables as Markdown."""
     busy = os.getloadavg()[0]
@@ -284,6 +227,7 @@ async def _all(folder: Path) -> tuple[list[Figures], list[Held]]:
             measured, holds = await measure(count, engines, folder / str(count))
         finally:
             engines.remove()
+            await engines.forget_events()
         rows += measured
         held.append(holds)
         print(json.dumps([row.__dict__ for row in measured]), file=sys.stderr, flush=True)
@@ -299,7 +243,9 @@ def main() -> None:
     print(text)
     if "--write" in sys.argv[1:]:
         document = DOCUMENT.read_text(encoding="utf-8")
-        marked = re.sub(r"(<!-- figures -->\n).*?(\n<!-- end -->)", lambda m: m[1] + text + m[2], document, flags=re.S)
+        marked = re.sub(
+            r"(<!-- figures -->\n).*?(<!-- end -->)", lambda m: f"{m[1]}{text}\n{m[2]}", document, flags=re.S
+        )
         DOCUMENT.write_text(marked, encoding="utf-8")
 
 

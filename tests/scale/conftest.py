@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import aio_pika
 import pytest
 import redis
-from services import REDIS, database
+from services import BROKER, REDIS, database
 
+from bot.broker import EVENT_QUEUE
 from bot.settings import Settings
 from bot.training import ensure_model
 
@@ -24,6 +27,20 @@ def model() -> Path:
 def database_url() -> Iterator[str]:
     with database() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def broker_url() -> Iterator[str]:
+    """RabbitMQ, whose queue is emptied afterwards: nobody reads what assistants of tests say."""
+    yield BROKER
+    asyncio.run(_empty_queue())
+
+
+async def _empty_queue() -> None:
+    connection = await aio_pika.connect(BROKER)
+    channel = await connection.channel()
+    await (await channel.declare_queue(EVENT_QUEUE, durable=True)).purge()
+    await connection.close()
 
 
 @pytest.fixture(scope="module")

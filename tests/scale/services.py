@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -46,9 +47,12 @@ def database() -> Iterator[str]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port below those that the system gives to clients: a client of a port that nobody serves any more must not get it."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -197,8 +201,12 @@ class Widget:
         return False
 
     async def history(self) -> list[dict[str, Any]]:
-        async with self.http.get(self._path("history"), headers=self._headers) as answer:
-            return list((await answer.json())["messages"])
+        while True:
+            with suppress(aiohttp.ClientError, asyncio.TimeoutError):
+                async with self.http.get(self._path("history"), headers=self._headers) as answer:
+                    if answer.status == 200:
+                        return list((await answer.json())["messages"])
+            await asyncio.sleep(0.3)
 
     async def follow(self, seen: set[int]) -> None:
         """Note what comes down the stream of events; the stream is opened again when it breaks."""

@@ -24,6 +24,12 @@ def cable():
     own.remove()
 
 
+WORDS = "我们公司的采购价是多少"
+
+
+pytestmark = pytest.mark.usefixtures("broker_url")
+
+
 def through(cable: Cable) -> str:
     return BROKER.replace(f":{make_url(BROKER).port}/", f":{cable.port}/")
 
@@ -55,7 +61,7 @@ async def _eventually(arrived: list[int], count: int, within: float = 40) -> Non
 
 
 def _event(sender: str, number: int) -> dict:
-    return {"sender_id": sender, "event": "user", "number": number}
+    return {"sender_id": sender, "event": "user", "number": number, "text": WORDS}
 
 
 def test_events_of_the_time_without_a_broker_come_when_it_is_there(cable: Cable):
@@ -75,7 +81,7 @@ def test_events_of_the_time_without_a_broker_come_when_it_is_there(cable: Cable)
     assert sorted(asyncio.run(scene())) == [0, 1, 2]
 
 
-def test_no_event_is_lost_when_the_broker_goes_away_in_between(cable: Cable):
+def test_no_event_is_lost_when_the_broker_goes_away_in_between(cable: Cable, capfd: pytest.CaptureFixture):
     async def scene() -> list[int]:
         sender = uuid.uuid4().hex
         async with listener(sender) as arrived:
@@ -94,3 +100,5 @@ def test_no_event_is_lost_when_the_broker_goes_away_in_between(cable: Cable):
         return arrived
 
     assert sorted(set(asyncio.run(scene()))) == [0, 1, 2, 3, 4]
+    told = "".join(capfd.readouterr())
+    assert WORDS not in told and "guest:guest" not in told

@@ -27,9 +27,11 @@ WITHIN = 240
 
 
 @pytest.fixture(scope="module")
-def service(model: Path, database_url: str, redis_url: str, tmp_path_factory: Any) -> Iterator[list[Assistant]]:
+def service(
+    model: Path, database_url: str, redis_url: str, broker_url: str, tmp_path_factory: Any
+) -> Iterator[list[Assistant]]:
     folder = tmp_path_factory.mktemp("processes")
-    settings = {"CSP_DATABASE_URL": database_url, "CSP_REDIS_URL": redis_url, "CSP_BROKER_URL": BROKER}
+    settings = {"CSP_DATABASE_URL": database_url, "CSP_REDIS_URL": redis_url, "CSP_BROKER_URL": broker_url}
     assistants = [start(folder, model, **settings) for _ in range(3)]
     try:
         for assistant in assistants:
@@ -61,12 +63,17 @@ async def _talk(widget: Widget, crowd: Crowd) -> None:
         crowd.answered += 1
 
 
-async def _collect(crowd: Crowd, queue: aio_pika.abc.AbstractQueue) -> None:
-    async with queue.iterator(no_ack=True) as messages:
-        async for message in messages:
-            event = json.loads(message.body)
-            if event["event"] == "user":
-                crowd.events.add((event["sender_id"], event["message_id"]))
+async def _collect(crowd: Crowd, channel: aio_pika.abc.AbstractChannel) -> None:
+    """Take the user events that the assistants publish."""
+
+    async def take(message: aio_pika.abc.AbstractIncomingMessage) -> None:
+        event = json.loads(message.body)
+        if event["event"] == "user":
+            crowd.events.add((event["sender_id"], event["message_id"]))
+
+    queue = await channel.declare_queue(exclusive=True)
+    await queue.bind("rasa-exchange")
+    await queue.consume(take, no_ack=True)
 
 
 async def _kill_in_the_middle(crowd: Crowd, assistant: Assistant) -> None:
@@ -79,10 +86,8 @@ async def _kill_in_the_middle(crowd: Crowd, assistant: Assistant) -> None:
 async def _scene(service: list[Assistant]) -> Crowd:
     crowd = Crowd()
     connection = await aio_pika.connect(BROKER)
-    channel = await connection.channel()
-    queue = await channel.declare_queue(exclusive=True)
-    await queue.bind("rasa-exchange")
-    helpers = [asyncio.ensure_future(_collect(crowd, queue))]
+    await _collect(crowd, await connection.channel())
+    helpers: list[asyncio.Future] = []
     async with browser() as http, RoundRobin([assistant.port for assistant in service]) as proxy:
         model_talker = await Widget(service[0].url, http).open()
         for text in TALK:

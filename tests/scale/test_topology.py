@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import requests
-from services import BROKER, Assistant, Widget, browser, free_port, start
+from services import Assistant, Widget, browser, free_port, start
 
 from bot.settings import ROOT
 
@@ -52,13 +52,13 @@ def _configuration(folder: Path, port: int, assistants: list[Assistant]) -> Path
 
 
 @pytest.fixture(scope="module")
-def site(model: Path, database_url: str, redis_url: str, tmp_path_factory: Any) -> Iterator[Site]:
+def site(model: Path, database_url: str, redis_url: str, broker_url: str, tmp_path_factory: Any) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("topology")
     folder.chmod(0o755)
     settings = {
         "CSP_DATABASE_URL": database_url,
         "CSP_REDIS_URL": redis_url,
-        "CSP_BROKER_URL": BROKER,
+        "CSP_BROKER_URL": broker_url,
         "CSP_WEB_PROXIES": "1",
         "CSP_WEB_RATE_ADDRESS": "30",
     }

@@ -42,12 +42,13 @@ class SharedHub(Hub):
         self._outgoing: asyncio.Queue[tuple[str, str]]
         self._incoming: redis.asyncio.client.PubSub
         self._followed: Counter[str] = Counter()
+        self._confirmed: dict[str, asyncio.Event] = {}
         self._tasks: list[asyncio.Task] = []
 
     async def open(self) -> None:
         """See parent class."""
         self._outgoing = asyncio.Queue(_WAITING)
-        self._incoming = self._listener.pubsub(ignore_subscribe_messages=True)
+        self._incoming = self._listener.pubsub()
         self._tasks = [asyncio.ensure_future(self._send()), asyncio.ensure_future(self._hear())]
 
     async def close(self) -> None:
@@ -88,12 +89,16 @@ class SharedHub(Hub):
                     await self._unsubscribe(_PREFIX + session)
 
     async def _subscribe(self, channel: str) -> None:
+        """Subscribe, and wait until Redis has done it: what is said from then on is heard."""
+        confirmed = self._confirmed.setdefault(channel, asyncio.Event())
         try:
             await self._incoming.subscribe(channel)
-        except RedisError as error:  # remembered: it is subscribed when Redis is back
+            await asyncio.wait_for(confirmed.wait(), _PAUSE)
+        except (RedisError, asyncio.TimeoutError) as error:  # remembered: it is subscribed when Redis is back
             log.warning("web push: redis away", error=type(error).__name__)
 
     async def _unsubscribe(self, channel: str) -> None:
+        self._confirmed.pop(channel, None)
         with suppress(RedisError):
             await self._incoming.unsubscribe(channel)
 
@@ -120,6 +125,10 @@ class SharedHub(Hub):
                 await asyncio.sleep(_PAUSE)
 
     def _pass_on(self, heard: dict[str, Any]) -> None:
+        if heard["type"] == "subscribe" and heard["channel"] in self._confirmed:
+            self._confirmed[heard["channel"]].set()
+        if heard["type"] != "message":
+            return
         said = json.loads(heard["data"])
         if said["from"] != self._me:
             self.deliver(heard["channel"][len(_PREFIX) :], Event(said["name"], said["data"]))
