@@ -25,15 +25,14 @@ from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import ClientResponseError, EndpointConfig
-from rasa_sdk.executor import ActionExecutor
-from rasa_sdk.interfaces import ActionExecutionRejection
+from rasa.utils.endpoints import EndpointConfig
 
 from bot.conversations import SnapshotTrackerStore
 from bot.dialogue.followup import FOLLOWUP, latest_topic, leaf_of_followup
 from bot.dialogue.options import pick_option
 from bot.dialogue.parse import FALLBACK, about_leaf, parse_of_leaf
 from bot.dialogue.routing import leaf_after_order, leaf_in_task
+from bot.in_process_actions import InProcessAction, InProcessActions
 from bot.locks import open_locks
 from bot.metrics import FALLBACKS, TURN_ERRORS, TURNS, UNDER_WAY, stage
 from bot.model_loading import OrderedRunner, ServingStorage
@@ -45,35 +44,6 @@ TURNS_AT_ONCE = 16
 """Turns that one process works on; more would share the same processor and all end later. The others wait in order."""
 RULES_SEE = 2
 """User turns that the policy is shown."""
-
-
-class InProcessActions(EndpointConfig):
-    """An action endpoint that runs the ``actions`` package here instead of calling a server.
-
-    Rasa hands an action call to ``EndpointConfig.request``; this answers it with the SDK's own executor, so actions are
-    written and tested as for a server and can move to one by setting ``CSP_ACTION_URL``.
-    """
-
-    def __init__(self) -> None:
-        """Import the ``actions`` package and register what it holds."""
-        super().__init__(url="in-process:actions", selective_domain=True)
-        self._executor = ActionExecutor()
-        self._executor.register_package("actions")
-
-    async def request(self, *_: Any, json: Optional[Dict[str, Any]] = None, **__: Any) -> Optional[Any]:
-        """Run the action that ``json`` (Rasa's action call) names and return what it said and changed."""
-        try:
-            return await self._executor.run(json)  # type: ignore[arg-type]
-        except ActionExecutionRejection as rejection:
-            raise ClientResponseError(400, str(rejection), "{}") from rejection
-
-
-class InProcessAction(RemoteAction):
-    """An action whose answer comes from :class:`InProcessActions`."""
-
-    def _validate_action_result(self, result: Dict[str, Any]) -> bool:
-        """The SDK made the answer; checking it, and its schema anew each time, takes longer than most actions (10 ms)."""
-        return True
 
 
 class _AnsweredBefore(Exception):

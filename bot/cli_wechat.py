@@ -57,11 +57,11 @@ def show(file: Path) -> None:
 @wechat.command("notices", help="没发出去的订单通知，以及为什么。")
 def notices() -> None:
     """List notices that did not arrive."""
-    from bot.channels.wechat.records import open_records
+    from bot.channels.wechat.records import Records
     from bot.store import StoreUnavailable
 
     try:
-        records = open_records(settings().database_url)
+        records = Records.open(settings().database_url)
         kept = records.kept_notices()
         records.close()
     except StoreUnavailable:

@@ -51,6 +51,8 @@ _TOPICS = [
 ]
 _YES = re.compile(r"^(?:是|对|有|嗯|买了|买过|用了|在用|已经|早就|都?买|yes|ok|会|要|好)")
 _NO = re.compile(r"^(?:都?没|不|否|无|冇|从不|no$)")
+_BOUGHT = re.compile(r"(?:他们|客户|总部)?(?:都|还|从来?)?(?P<no>没有?)?买(?:过|了)?")
+"""Bare words that only answer whether a foreign company bought, whatever was asked last."""
 _ABOUT = {
     Fact.TRAVEL: {"travel", "travellers", "travel_share"},
     Fact.USE: {"use"},
@@ -195,6 +197,9 @@ def _answer(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact | No
     if other and said.users.loose is not None and so_far.travellers is None:
         return
     if asked in _ABOUT and (set().union(*_ABOUT.values()) - _ABOUT[asked]) & set(facts):
+        return
+    if asked is not None and asked is not Fact.TENANT and (bought := _BOUGHT.fullmatch(text)):
+        facts["foreign_tenant"] = Answer.NO if bought["no"] else Answer.YES
         return
     if asked is Fact.TRAVEL and not {"travel", "travellers", "travel_share"} & set(facts):
         if (number := _number(said)) is not None:

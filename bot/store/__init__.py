@@ -30,9 +30,8 @@ Where an order stands is :func:`bot.rules.ordering.standing` of ``order.progress
 :func:`bot.store.demo.load_demo` fills an empty store and returns codes to print.
 """
 
-from bot.store.database import StoreUnavailable, migrate
+from bot.store.database import StoreUnavailable
 from bot.store.documents import Documents
-from bot.store.engine import open_engine
 from bot.store.guides import Guides
 from bot.store.order_writes import NoNumberLeft, OrderWrites, OtherPartner, UnknownPartner
 from bot.store.orders import Orders
@@ -62,6 +61,4 @@ def open_store(url: str) -> Store:
         StoreUnavailable: the database cannot be reached.
         sqlalchemy.exc.ArgumentError: ``url`` is not a database URL.
     """
-    engine = open_engine(url)
-    migrate(engine)
-    return Store(engine)
+    return Store.open(url)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 
-from bot.store.engine import WRITING
+from bot.store.engine import WRITING, open_engine
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x435350
 """Key of :func:`take_turns` that lets one process migrate at a time."""
+
+
+_D = TypeVar("_D", bound="Database")
 
 
 class StoreUnavailable(Exception):
@@ -64,6 +68,18 @@ class Database:
         """Use ``engine``, whose schema is up to date."""
         self._engine = engine
         self._writing_engine = engine.execution_options(**WRITING)
+
+    @classmethod
+    def open(cls: type[_D], url: str) -> _D:
+        """Open the database at ``url`` and bring its schema up to date.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+            sqlalchemy.exc.ArgumentError: ``url`` is not a database URL.
+        """
+        engine = open_engine(url)
+        migrate(engine)
+        return cls(engine)
 
     @contextmanager
     def reading(self) -> Iterator[sa.engine.Connection]:

@@ -6,12 +6,7 @@ Starts its own server on a free port with a database of its own; every question 
 from __future__ import annotations
 
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 import urllib.request
 import uuid
@@ -19,17 +14,9 @@ import uuid
 import yaml
 
 from tests.bench.heldout import QUESTIONS
+from tests.bench.own_server import own_server
 
 MOST = 200
-WAIT = 600
-"""Seconds that the server may take to be ready, training included."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def ask(url: str, text: str) -> float:
@@ -45,24 +32,9 @@ def ask(url: str, text: str) -> float:
 def main() -> None:
     """Measure and print."""
     questions = [str(q["say"]) for q in yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))][:MOST]
-    with tempfile.TemporaryDirectory() as folder:
-        port = free_port()
-        url = f"http://127.0.0.1:{port}"
-        environment = {**os.environ, "CSP_PORT": str(port), "CSP_DATABASE_URL": f"sqlite:///{folder}/csp.db"}
-        server = subprocess.Popen([sys.executable, "-m", "bot.cli", "run"], env=environment, stderr=subprocess.DEVNULL)
-        try:
-            until = time.monotonic() + WAIT
-            while time.monotonic() < until:
-                try:
-                    urllib.request.urlopen(url + "/healthz", timeout=1)
-                    break
-                except OSError:
-                    time.sleep(0.5)
-            ask(url, "你好")
-            times = sorted(ask(url, question) for question in questions)
-        finally:
-            server.terminate()
-            server.wait(60)
+    with own_server() as server:
+        ask(server.url, "你好")
+        times = sorted(ask(server.url, question) for question in questions)
     print(
         f"{len(times)} unseen messages, one client: median {statistics.median(times):.1f} ms, "
         f"p95 {times[int(len(times) * 0.95)]:.1f} ms, worst {times[-1]:.1f} ms"

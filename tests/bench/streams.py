@@ -7,13 +7,8 @@ takes in memory, how long a reply takes with and without the streams, and whethe
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
 import uuid
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -21,7 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.bench.latency import WAIT, free_port
+from tests.bench.own_server import own_server
 
 STREAMS = 200
 ASKED = 60
@@ -160,26 +155,8 @@ UNLIMITED = {"CSP_WEB_RATE_SESSION": "1000", "CSP_WEB_RATE_ADDRESS": "100000"}
 
 def main() -> None:
     """Measure a server of one's own and print."""
-    with tempfile.TemporaryDirectory() as folder:
-        port = free_port()
-        url = f"http://127.0.0.1:{port}"
-        own = {"CSP_PORT": str(port), "CSP_DATABASE_URL": f"sqlite:///{folder}/csp.db", **UNLIMITED}
-        command = [sys.executable, "-m", "bot.cli", "run"]
-        server = subprocess.Popen(
-            command, env={**os.environ, **own}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            until = time.monotonic() + WAIT
-            while time.monotonic() < until:
-                try:
-                    urllib.request.urlopen(url + "/healthz", timeout=1)
-                    break
-                except OSError:
-                    time.sleep(0.5)
-            print(asyncio.run(measure(url, server.pid)))
-        finally:
-            server.terminate()
-            server.wait(60)
+    with own_server(**UNLIMITED) as server:
+        print(asyncio.run(measure(server.url, server.pid)))
 
 
 if __name__ == "__main__":

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
 import uuid
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from tests.bench.latency import WAIT, free_port
+from tests.bench.own_server import own_server
 from tests.wechat.platform import Account, callback_of, fields_of, xml_of
 from tests.wechat.sealing import decrypt
 
@@ -94,31 +89,13 @@ def measure(url: str, account: Account, pairs: int = PAIRS) -> Cost:
 def main() -> None:
     """Measure and print."""
     account = Account()
-    with tempfile.TemporaryDirectory() as folder:
-        port = free_port()
-        url = f"http://127.0.0.1:{port}"
-        environment = {
-            **os.environ,
-            "CSP_PORT": str(port),
-            "CSP_REST_TOKEN": "",
-            "CSP_DATABASE_URL": f"sqlite:///{folder}/csp.db",
-            "CSP_WECHAT_APP_ID": account.app_id,
-            "CSP_WECHAT_TOKEN": account.token,
-            "CSP_WECHAT_AES_KEY": account.aes_key,
-        }
-        server = subprocess.Popen([sys.executable, "-m", "bot.cli", "run"], env=environment, stderr=subprocess.DEVNULL)
-        try:
-            until = time.monotonic() + WAIT
-            while time.monotonic() < until:
-                try:
-                    urllib.request.urlopen(url + "/healthz", timeout=1)
-                    break
-                except OSError:
-                    time.sleep(0.5)
-            cost = measure(url, account)
-        finally:
-            server.terminate()
-            server.wait(60)
+    settings = {
+        "CSP_WECHAT_APP_ID": account.app_id,
+        "CSP_WECHAT_TOKEN": account.token,
+        "CSP_WECHAT_AES_KEY": account.aes_key,
+    }
+    with own_server(**settings) as server:
+        cost = measure(server.url, account)
     print(
         f"{PAIRS} turns each, medians: REST {cost.rest:.1f} ms, WeChat {cost.wechat:.1f} ms; "
         f"within pairs {cost.above:+.2f} ms"

@@ -14,7 +14,7 @@ from bot.store.engine import open_engine
 
 @pytest.fixture
 def records(database_url: str):
-    opened = WebRecords(database_url)
+    opened = WebRecords.open(database_url)
     yield opened
     opened.close()
 
@@ -63,7 +63,7 @@ def test_database_whose_tables_the_channel_had_made_itself_keeps_what_is_in_them
 
     open_store(database_url).close()
 
-    records = WebRecords(database_url)
+    records = WebRecords.open(database_url)
     assert records.exists(session_of("A" * 22))
     records.close()
 

@@ -249,6 +249,8 @@ ANSWERS: list[tuple[str, str, dict[str, Any]]] = [
     ("travel", "不知道", {"travel": "unknown"}),
     ("travel", "5个", {"travellers": 5}),
     ("travel", "没有国外公司", {"foreign_tenant": "no"}),
+    ("travel", "没买过", {"foreign_tenant": "no"}),
+    ("use", "买过", {"foreign_tenant": "yes"}),
     ("travel", "销售有60个，总共100人", {"total": 100, "travellers": 60}),
     ("use", "很少出差", {"travel": "few"}),
     ("tenant", "又错了，是5个", {}),

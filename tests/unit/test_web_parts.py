@@ -32,7 +32,7 @@ def url(tmp_path):
 
 @pytest.fixture
 def records(url):
-    return WebRecords(url)
+    return WebRecords.open(url)
 
 
 @pytest.fixture

@@ -208,7 +208,7 @@ def test_worker_that_was_taken_for_dead_does_not_answer_again(shared, run):
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
     if request.param == "sqlite":
-        opened = Kept(f"sqlite:///{tmp_path / 'csp.db'}")
+        opened = Kept.open(f"sqlite:///{tmp_path / 'csp.db'}")
         yield opened
         opened.close()
         return
@@ -216,7 +216,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
     server = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    opened = Kept(str(sa.engine.make_url(POSTGRES).set(database=name)))
+    opened = Kept.open(str(sa.engine.make_url(POSTGRES).set(database=name)))
     yield opened
     opened.close()
     with server.connect() as connection:

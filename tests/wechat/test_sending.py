@@ -14,7 +14,7 @@ from bot.channels.wechat.client import PlatformClient
 from bot.channels.wechat.errors import NotNow, PlatformError
 from bot.channels.wechat.inbound import Inbound
 from bot.channels.wechat.notices import deliver_kept, notices_text
-from bot.channels.wechat.records import Records, open_records
+from bot.channels.wechat.records import Records
 from bot.channels.wechat.service import OfficialService, WindowedSender
 from bot.channels.wechat.windows import Contact
 from bot.store.outbox import MAX_ATTEMPTS
@@ -46,7 +46,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def records(database: str) -> Iterator[Records]:  # noqa: F811
-    opened = open_records(database)
+    opened = Records.open(database)
     yield opened
     opened.close()
 
@@ -156,7 +156,7 @@ def test_counts_outlive_the_process(run, service, clock, database, client):  # n
     run(_contact(service, clock))
     sends(run, service, 4)
 
-    again = open_records(database)
+    again = Records.open(database)
     after = OfficialService(WindowedSender(client, again, clock), lambda openid: f"wechat:{APP}:{openid}")
 
     assert sends(run, after, 2) == [True, False]
@@ -165,7 +165,7 @@ def test_counts_outlive_the_process(run, service, clock, database, client):  # n
 
 def test_processes_that_send_at_once_do_not_exceed_the_count(run, service, clock, client, database, records):  # noqa: F811
     run(_contact(service, clock))
-    others = [open_records(database) for _ in range(3)]
+    others = [Records.open(database) for _ in range(3)]
     services = [
         OfficialService(WindowedSender(client, r, clock), lambda openid: f"wechat:{APP}:{openid}") for r in others
     ]
@@ -289,7 +289,7 @@ def test_processes_that_look_at_once_deliver_once(run, store, records, service, 
     bind(store, IDENTITY)
     move(store)
     run(_contact(service, clock))
-    others = [open_records(database) for _ in range(4)]
+    others = [Records.open(database) for _ in range(4)]
     api.delay[SEND] = 0.3
 
     async def send(identity, notices) -> None:

@@ -12,7 +12,7 @@ from bot.channels.wechat.client import Account as ClientAccount
 from bot.channels.wechat.client import PlatformClient
 from bot.channels.wechat.errors import NotNow, PlatformError
 from bot.channels.wechat.notices import deliver_kept, notices_text
-from bot.channels.wechat.records import open_records
+from bot.channels.wechat.records import Records
 from bot.channels.wechat.wecom_service import MemberLimits, WeComService
 from bot.shared_redis import open_redis
 from tests.integration.samples import NOW, order
@@ -275,7 +275,7 @@ def test_one_notice_is_a_card_and_several_are_a_text(run, work, store, database,
     from bot.channels.wechat.cards import notice_card
 
     identity = bind(store, f"wecom:{api.app_id}:{MEMBER}")
-    records = open_records(database)
+    records = Records.open(database)
 
     async def send(_: str, notices) -> None:
         if len(notices) == 1:

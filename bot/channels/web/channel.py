@@ -93,7 +93,7 @@ class WebChannel(InputChannel):
         async def _start(_: Sanic, __: Any) -> None:
             url = self._settings.database_url
             self._store = await asyncio.to_thread(open_store, url)
-            self._records = await asyncio.to_thread(WebRecords, url)
+            self._records = await asyncio.to_thread(WebRecords.open, url)
             await self._hub.open()
             self._turns = Turns(self._records, self._hub, on_new_message)
             deliveries.append(asyncio.ensure_future(keep_delivering(self._store, self._turns)))

@@ -13,8 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.store.database import Database, migrate
-from bot.store.engine import open_engine
+from bot.store.database import Database
 
 KEPT_MESSAGES = 400
 """Messages kept of one session."""
@@ -106,16 +105,6 @@ def _message_of(row: Any) -> Message:
 
 class WebRecords(Database):
     """The tables of the web channel. Times are seconds since 1970; calls block and may raise ``StoreUnavailable``."""
-
-    def __init__(self, url: str) -> None:
-        """Open the database at ``url`` and bring its schema up to date.
-
-        Raises:
-            StoreUnavailable: it cannot be reached.
-        """
-        engine = open_engine(url)
-        migrate(engine)
-        super().__init__(engine)
 
     def open_session(self, now: float) -> str:
         """A new session; returns its token, 128 random bits that are kept nowhere here."""

@@ -97,10 +97,10 @@ async def _redis(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> list[Finding]:
-    from bot.channels.wechat.records import open_records
+    from bot.channels.wechat.records import Records
 
     try:
-        records = open_records(settings.database_url)
+        records = Records.open(settings.database_url)
         kept = records.kept_notices()
         records.close()
     except StoreUnavailable:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.store.database import Database, migrate
-from bot.store.engine import open_engine
+from bot.store.database import Database
 
 KEPT_DAYS = 7
 """After that nobody remembers the question."""
@@ -26,16 +25,6 @@ _kept = sa.Table(
 
 class Kept(Database):
     """The texts by identity. Times are seconds since 1970; calls block and may raise ``StoreUnavailable``."""
-
-    def __init__(self, url: str) -> None:
-        """Open the database at ``url`` and bring its schema up to date.
-
-        Raises:
-            StoreUnavailable: it cannot be reached.
-        """
-        engine = open_engine(url)
-        migrate(engine)
-        super().__init__(engine)
 
     def keep(self, identity: str, text: str, owed: bool, now: float) -> None:
         """Keep ``text``; ``owed`` if the user has to get it even without asking for more."""

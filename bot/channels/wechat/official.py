@@ -70,7 +70,7 @@ class WeChatChannel(InputChannel):
         @routes.listener("before_server_start")
         async def _start(_: Sanic, __: Any) -> None:
             self._once = open_once(self._settings.redis_url)
-            self._kept = await asyncio.to_thread(Kept, self._settings.database_url)
+            self._kept = await asyncio.to_thread(Kept.open, self._settings.database_url)
             self._sending = await OfficialSending.open(self._settings, self.identity)
             self._exchange = Exchange(
                 channel=CHANNEL,

@@ -14,7 +14,7 @@ from bot.channels.wechat.accounts import official_account
 from bot.channels.wechat.client import PlatformClient
 from bot.channels.wechat.errors import NotNow, other
 from bot.channels.wechat.notices import keep_delivering, notices_text
-from bot.channels.wechat.records import Records, open_records
+from bot.channels.wechat.records import Records
 from bot.channels.wechat.service import OfficialService, WindowedSender
 from bot.settings import Settings
 from bot.shared_redis import open_redis
@@ -47,7 +47,7 @@ class OfficialSending:
         Raises:
             StoreUnavailable: the database cannot be reached.
         """
-        return cls(settings, await asyncio.to_thread(open_records, settings.database_url), identity_of)
+        return cls(settings, await asyncio.to_thread(Records.open, settings.database_url), identity_of)
 
     @property
     def service(self) -> OfficialService | None:

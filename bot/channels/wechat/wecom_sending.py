@@ -18,7 +18,7 @@ from bot.channels.wechat.kf_service import KfService
 from bot.channels.wechat.notices import keep_delivering, notices_text
 from bot.channels.wechat.once import Once, open_once
 from bot.channels.wechat.output import TurnOutput
-from bot.channels.wechat.records import Records, open_records
+from bot.channels.wechat.records import Records
 from bot.channels.wechat.render import cut, merge
 from bot.channels.wechat.service import WindowedSender
 from bot.channels.wechat.wecom_service import MemberLimits, WeComService
@@ -55,7 +55,9 @@ class Running:
             StoreUnavailable: the database cannot be reached.
         """
         url = settings.database_url
-        return cls(account, settings, await asyncio.to_thread(open_records, url), await asyncio.to_thread(Kept, url))
+        return cls(
+            account, settings, await asyncio.to_thread(Records.open, url), await asyncio.to_thread(Kept.open, url)
+        )
 
     def deliver(self, prefix: str, send: Callable[[str, Sequence[Notice]], Awaitable[None]]) -> None:
         """Deliver the notices for identities under ``prefix`` until closed."""
