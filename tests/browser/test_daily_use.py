@@ -117,6 +117,21 @@ def test_long_reply_is_shown_from_its_beginning(page):
     assert 0 <= card["y"] - log["y"] < 40
 
 
+def test_what_the_other_way_tells_late_moves_nothing_and_shows_no_dots(page):
+    """The stream of events may say "your message has come in" after the reply was read from the request itself."""
+    ask(page, "云总代有哪几家")
+    ask(page, CASE)
+    top = page.locator("csp-assistant .log").evaluate("log => log.scrollTop")
+
+    page.locator("csp-assistant").evaluate(
+        "({ client }) => { const mine = [...client.items.values()].findLast((i) => i.role === 'user');"
+        " client.receive({ name: 'message', data: { ...mine, done: false } }, true); }"
+    )
+
+    expect(page.locator("csp-assistant .typing")).to_be_hidden()
+    assert page.locator("csp-assistant .log").evaluate("log => log.scrollTop") == top
+
+
 def test_styles_of_the_page_stay_outside(page):
     page.evaluate(
         "() => { const sheet = new CSSStyleSheet(); sheet.replaceSync('body { text-align: center; font-style: italic;"

@@ -197,7 +197,8 @@ export class Client {
   receiveMessage(message, fromStream) {
     const key = message.cid ?? `b${message.id}`;
     if (fromStream) this.seen = Math.max(this.seen, message.id);
-    if (message.cid && message.done === false && seconds() - message.at < 60) this.setAnswering(message.cid, true);
+    const answered = this.items.get(key)?.state === 'sent'; // told by the other way already
+    if (message.cid && message.done === false && !answered && seconds() - message.at < 60) this.setAnswering(message.cid, true);
     const waiting = message.cid && this.storage.get(`q:${message.cid}`);
     this.put({ ...message, key, state: waiting && !message.done ? 'sending' : 'sent' });
   }

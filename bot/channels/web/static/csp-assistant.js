@@ -99,7 +99,7 @@ class CspAssistant extends HTMLElement {
     }
     this.showOptionsOfLast();
     if (item.state === 'queued') this.scrollDown();
-    else if (atEnd && !old) this.scrollDown(item.role === 'bot' ? row : null);
+    else if (atEnd && !old) this.scrollDown(item.role === 'bot' ? this.firstOf(row) : null);
     this.countUnread();
   }
 
@@ -138,7 +138,7 @@ class CspAssistant extends HTMLElement {
 
   typing(on) {
     this.dots.hidden = !on;
-    if (on) this.scrollDown();
+    if (on && this.log.lastElementChild?.item?.role === 'user') this.scrollDown();
   }
 
   connected(on) {
@@ -170,6 +170,13 @@ class CspAssistant extends HTMLElement {
     const last = this.log.lastElementChild;
     for (const row of this.rows.values()) if (row !== last) row.querySelector('.options')?.remove();
     if (last?.item?.buttons?.length && !last.querySelector('.options')) last.append(this.draw.options(last.item.buttons));
+  }
+
+  // Where the reply begins that `row` belongs to.
+  firstOf(row) {
+    const reply = row.item.reply;
+    while (reply && row.previousElementSibling?.item?.reply === reply) row = row.previousElementSibling;
+    return row;
   }
 
   // To the end, but not past the beginning of `row`.
