@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot import cli_doctor, cli_orders, cli_wechat
+from bot import cli_doctor, cli_orders, cli_web, cli_wechat
 from bot.deferred import defer_training_code
 from bot.logs import configure_logs, quiet_libraries
 from bot.rules.policy import PolicyError, load_policy
@@ -127,6 +127,7 @@ main.add_command(cli_orders.partners)
 main.add_command(cli_orders.orders)
 main.add_command(cli_orders.staff)
 main.add_command(cli_wechat.wechat)
+main.add_command(cli_web.web)
 main.add_command(cli_doctor.doctor)
 
 

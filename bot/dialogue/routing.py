@@ -12,7 +12,16 @@ from bot.rules.guide_reading import is_short_answer, says_something
 
 DATACENTER, GUIDE = "datacenter", "guide"
 _LEAF = {DATACENTER: "dc/case", GUIDE: "guide/where"}
-_WORDS = {"control/affirm", "control/deny", "chitchat/ok", "followup/any", "nlu_fallback", "guide/where", "dc/case"}
+_WORDS = {
+    "control/affirm",
+    "control/deny",
+    "chitchat/ok",
+    "followup/any",
+    "nlu_fallback",
+    "guide/where",
+    "guide/told",
+    "dc/case",
+}
 _ASKING = {"followup/any", "nlu_fallback", "chitchat/ok"}
 """Leaves whose questions are not answers to the guide: 「那原件呢」 is about the answer before."""
 _NEAR = {
@@ -149,7 +158,7 @@ def leaf_after_order(parse: Dict[str, Any], order: Optional[str], latest_leaf: O
     leaf, normal = parse["leaf"], parse.get("normal") or ""
     if not order or not (latest_leaf or "").startswith("order/"):
         return None
-    eligible = leaf.startswith(("faq/", "followup/", "nlu_fallback", "guide/where", "order/list"))
+    eligible = leaf.startswith(("faq/", "followup/", "nlu_fallback", "guide/where", "guide/told", "order/list"))
     if not eligible or len(normal) > _SHORT or _IN_GENERAL.search(normal):
         return None
     return "order/status" if _ABOUT_AN_ORDER.search(normal) else None

@@ -30,7 +30,7 @@ RANKED = 10
 MAX_ANSWERS = 4
 EMOJI_LEAF = "chitchat/ok"
 _FILE = "leaf_model.joblib"
-VECTORS_FILE = Path(__file__).resolve().parent.parent.parent / ".cache" / "vectors.npz"
+VECTORS_FILE = Path(__file__).resolve().parent.parent.parent / ".cache" / "e5-vectors.npz"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -42,10 +42,11 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         """The measured lines (docs/nlu.md), all probabilities.
 
         ``line``: below it the assistant asks back. ``part_line``: above it each part of a message counts as a question of
-        its own. ``sure``: from it on the light stage answers alone. ``short``: characters up to which a message that was
+        its own. ``side_line``: from it on a side of a message without punctuation is a question. ``sure``: from it on the
+        light stage answers alone. ``short``: characters up to which a message that was
         not understood may be a follow-up.
         """
-        return {"line": 0.4, "part_line": 0.55, "sure": 0.9, "short": 12}
+        return {"line": 0.4, "part_line": 0.55, "side_line": 0.9, "sure": 0.98, "short": 12}
 
     def __init__(
         self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: LeafModel | None = None
@@ -91,7 +92,9 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         vectors = embed_kept(texts, VECTORS_FILE)
         self._model = LeafModel.fit(texts, leaves, sure=self._config["sure"], vectors=vectors)
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._model, folder / _FILE)
+            joblib.dump(
+                self._model, folder / _FILE, compress=1
+            )  # or the model's archive takes most of a minute to pack
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -143,7 +146,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
 
         One of them must be what the whole is taken for: a question with two asking words is far more frequent than two.
         """
-        surest: float = self._config["sure"]
+        surest: float = self._config["side_line"]
         parts: tuple[str, ...] = ()
         for left, right in unmarked_borders(text):
             (one, p), (other, q) = self._model.at_a_glance(left), self._model.at_a_glance(right)  # type: ignore[union-attr]

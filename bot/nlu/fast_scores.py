@@ -1,16 +1,14 @@
 """Score one sentence against a trained linear model with a few look-ups, where scikit-learn builds sparse matrices.
 
-The numbers are scikit-learn's (single precision); only the work between them is gone: for one sentence of a hundred n-grams
+The numbers are scikit-learn's (weights in half precision, sums in single); only the work between them is gone: for one sentence of a hundred n-grams
 its validation and matrix objects cost several times what the arithmetic does.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -19,42 +17,34 @@ from sklearn.svm import LinearSVC
 Terms = tuple[np.ndarray, np.ndarray]
 """Numbers of features (none twice) and their values."""
 
-_SPACES = re.compile(r"\s\s+")
-
 
 @dataclass(frozen=True)
-class NGrams:
-    """The TF-IDF of one view: n-grams of characters, or of words parted by spaces, each row of length 1."""
+class TermWeights:
+    """TF-IDF over the terms that ``analyzer`` finds in a cut sentence, each row of length 1."""
 
     numbers: Mapping[str, int]
     idf: np.ndarray
-    shortest: int
-    longest: int
-    of_words: bool
+    analyzer: Callable[[Sequence[str]], list[str]]
 
     @classmethod
-    def of(cls, vectorizer: TfidfVectorizer) -> NGrams:
-        """The n-grams that ``vectorizer`` (sublinear, normed) was fitted on."""
-        shortest, longest = vectorizer.ngram_range
+    def of(cls, vectorizer: TfidfVectorizer) -> TermWeights:
+        """The terms that ``vectorizer`` (sublinear, normed) was fitted on."""
         numbers = {str(term): int(number) for term, number in vectorizer.vocabulary_.items()}
-        return cls(numbers, vectorizer.idf_.astype(np.float32), shortest, longest, vectorizer.analyzer == "word")
+        return cls(numbers, vectorizer.idf_.astype(np.float32), vectorizer.analyzer)
 
-    def terms(self, text: str) -> Terms:
-        """The features of ``text``."""
-        counts = Counter(self.numbers[gram] for gram in self._grams(text) if gram in self.numbers)
+    @property
+    def width(self) -> int:
+        """How many terms there are."""
+        return len(self.idf)
+
+    def of_units(self, units: Sequence[str]) -> Terms:
+        """The features of a cut sentence."""
+        counts = Counter(self.numbers[term] for term in self.analyzer(units) if term in self.numbers)
         numbers, values = terms_of(counts)
         if not len(numbers):
             return numbers, values
         values = (np.log(values) + 1.0) * self.idf[numbers]
         return numbers, values / np.sqrt(values @ values)
-
-    def _grams(self, text: str) -> Iterator[str]:
-        lengths = range(self.shortest, self.longest + 1)
-        if self.of_words:
-            words = text.lower().split()
-            return chain.from_iterable((" ".join(words[i : i + n]) for i in range(len(words) - n + 1)) for n in lengths)
-        line = _SPACES.sub(" ", text.lower())
-        return chain.from_iterable((line[i : i + n] for i in range(len(line) - n + 1)) for n in lengths)
 
 
 @dataclass(frozen=True)
@@ -62,18 +52,27 @@ class Weights:
     """A linear model's weights: :meth:`scores` gives what its decision function does."""
 
     rows: np.ndarray
-    """One row for each feature."""
+    """One row for each feature, in half precision: a quarter of a million of them."""
     intercept: np.ndarray
 
     @classmethod
     def of(cls, svm: LinearSVC) -> Weights:
         """The weights of a fitted ``svm`` with more than two classes."""
-        rows = np.ascontiguousarray(svm.coef_.T, dtype=np.float32)
+        rows = np.ascontiguousarray(svm.coef_.T, dtype=np.float16)
         return cls(rows, svm.intercept_.astype(np.float32))
+
+    @classmethod
+    def beside(cls, models: Sequence[Weights]) -> Weights:
+        """One model with the classes of several, in their order."""
+        return cls(np.hstack([m.rows for m in models]), np.concatenate([m.intercept for m in models]))
+
+    def without_first(self) -> Weights:
+        """Without the first class."""
+        return Weights(self.rows[:, 1:], self.intercept[1:])
 
     def scores(self, numbers: np.ndarray, values: np.ndarray) -> np.ndarray:
         """A score for each class from the features that are not 0."""
-        return values @ self.rows[numbers] + self.intercept
+        return values @ self.rows[numbers].astype(np.float32) + self.intercept
 
 
 def terms_of(values: Mapping[int, float]) -> Terms:

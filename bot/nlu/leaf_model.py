@@ -12,33 +12,23 @@ from dataclasses import dataclass, field
 from typing import Sequence
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
-from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
 from bot.nlu.embedding import embed
-from bot.nlu.fast_scores import Terms, Weights, dense, joined
+from bot.nlu.fast_scores import Weights, dense, joined
 from bot.nlu.spelling import Speller
 from bot.nlu.views import LookUps, Views
 
 EMBEDDING_WEIGHT = 2.0
 REGULARISATION = 0.3
-REPAIRED_SHARE = 0.7
+LIGHT_TEMPERATURE, FULL_TEMPERATURE = 0.15, 0.17
+"""What a stage's scores are divided by before their softmax, so that it is a probability: `make nlu-report` measures them."""
+REPAIRED_SHARE = 0.5
 """Weight of a repaired text's probabilities against those of the text as it came: a repair may be wrong."""
 CACHED_TEXTS = 20_000
-
-
-@dataclass
-class Stage:
-    """One linear model with its probabilities' temperature."""
-
-    weights: Weights
-    temperature: float
-
-    def probabilities(self, terms: Terms) -> np.ndarray:
-        """A probability for each leaf; they sum to 1."""
-        return _softmax(self.weights.scores(*terms), self.temperature)[0]
+_OTHERS = -1
+"""A label before all others."""
 
 
 @dataclass
@@ -48,15 +38,15 @@ class LeafModel:
     leaves: list[str]
     views: LookUps
     centre: np.ndarray
-    light: Stage
-    full: Stage
+    light: Weights
+    full: Weights
     sure: float
     speller: Speller
     _cache: OrderedDict[str, np.ndarray] = field(default_factory=OrderedDict, repr=False)
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], leaves: Sequence[str], sure: float = 0.9, vectors: np.ndarray | None = None
+        cls, texts: Sequence[str], leaves: Sequence[str], sure: float = 0.98, vectors: np.ndarray | None = None
     ) -> LeafModel:
         """Train on normal forms and their leaves.
 
@@ -70,14 +60,14 @@ class LeafModel:
         vectors = embed(texts) if vectors is None else vectors
         names, labels = np.unique(np.asarray(leaves), return_inverse=True)
         centre = vectors.mean(axis=0)
-        full = hstack([views.matrix, csr_matrix(_centred(vectors, centre))], format="csr")
-        light_stage, full_stage = _fit_stages([views.matrix, full], labels)
+        with_vectors = hstack([views.matrix, csr_matrix(_centred(vectors, centre))], format="csr")
+        light, full = fit_weights([views.matrix, with_vectors], labels)
         return cls(
             leaves=[str(name) for name in names],
             views=views.look_ups(),
             centre=centre,
-            light=light_stage,
-            full=full_stage,
+            light=light,
+            full=full,
             sure=sure,
             speller=Speller.fit(texts),
         )
@@ -104,18 +94,19 @@ class LeafModel:
 
     def at_a_glance(self, text: str) -> tuple[str, float]:
         """The likeliest leaf and its probability in the light stage's eyes, in about a millisecond."""
-        found = self.light.probabilities(joined(self.views.of(text)))
+        found = _softmax(self.light.scores(*joined(self.views.of(text))), LIGHT_TEMPERATURE)
         best = int(found.argmax())
         return self.leaves[best], float(found[best])
 
     def _cascade(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:
         """The light stage's probabilities if it is sure, else the full stage's."""
         light = self.views.of(text)
-        found = self.light.probabilities(joined(light))
+        found = _softmax(self.light.scores(*joined(light)), LIGHT_TEMPERATURE)
         if found.max() >= self.sure:
             return found
         vectors = embed([text]) if vector is None else np.atleast_2d(vector)
-        return self.full.probabilities(joined([*light, dense(_centred(vectors, self.centre)[0])]))
+        terms = joined([*light, dense(_centred(vectors, self.centre)[0])])
+        return _softmax(self.full.scores(*terms), FULL_TEMPERATURE)
 
 
 def _centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
@@ -125,38 +116,23 @@ def _centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
 
 
 def _softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
-    scaled = np.atleast_2d(scores) / temperature
-    scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return scaled / scaled.sum(axis=1, keepdims=True)
+    scaled = np.exp((scores - scores.max()) / temperature)
+    return np.asarray(scaled / scaled.sum())
 
 
-def _fit_stages(features: Sequence[csr_matrix], labels: np.ndarray) -> list[Stage]:
-    """Train a stage on each view of the same sentences.
+def fit_weights(features: Sequence[csr_matrix], labels: np.ndarray) -> list[Weights]:
+    """Train on each view of the same sentences, one class against all others.
 
-    A stage is trained on everything; its temperature comes from a quarter that a second model of the same kind did not
-    see. The trainings are independent and liblinear leaves the interpreter free, so they share the cores.
+    The classes are trained in two halves, in each of which the other half is one class more: liblinear leaves the interpreter
+    free, so that both cores are at work to the end.
     """
-    seen, unseen = train_test_split(np.arange(len(labels)), test_size=0.25, stratify=labels, random_state=0)
+    halves = np.array_split(np.unique(labels), 2)
+
+    def fitted(view: csr_matrix, half: np.ndarray) -> Weights:
+        return Weights.of(
+            LinearSVC(C=REGULARISATION).fit(view, np.where(np.isin(labels, half), labels, _OTHERS))
+        ).without_first()
+
     with ThreadPoolExecutor(max_workers=2) as pool:
-        probes = [pool.submit(_svm().fit, view[seen], labels[seen]) for view in features]
-        models = [pool.submit(_svm().fit, view, labels) for view in features]
-        return [
-            Stage(
-                Weights.of(model.result()), _temperature(probe.result().decision_function(view[unseen]), labels[unseen])
-            )
-            for view, probe, model in zip(features, probes, models)
-        ]
-
-
-def _temperature(scores: np.ndarray, labels: np.ndarray) -> float:
-    """What to divide ``scores`` by so that their softmax is likeliest to have said ``labels``."""
-
-    def log_loss(temperature: float) -> float:
-        likelihood = _softmax(scores, temperature)[np.arange(len(labels)), labels]
-        return float(-np.log(np.maximum(likelihood, 1e-12)).mean())
-
-    return float(minimize_scalar(log_loss, bounds=(0.02, 2.0), method="bounded").x)
-
-
-def _svm() -> LinearSVC:
-    return LinearSVC(C=REGULARISATION)
+        jobs = [[pool.submit(fitted, view, half) for half in halves] for view in features]
+        return [Weights.beside([job.result() for job in both]) for both in jobs]

@@ -137,7 +137,6 @@ def main() -> None:
     options = parser.parse_args()
     quiet_libraries()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["OMP_NUM_THREADS"] = "1"  # a second thread's time would be nobody's
         os.environ["CSP_DATABASE_URL"] = f"sqlite:///{folder}/stages.db"
         configure_logs(with_text=False)
         clock, wall, processor = asyncio.run(measure(options.kind, options.turn))

@@ -11,7 +11,7 @@ import pytest
 from bot.channels.web.hub import STREAMS_OF_SESSION, Hub
 from bot.channels.web.identity import BadIdentity, Claim, OtherMember, bind_claim, read_identity
 from bot.channels.web.limits import RateLimit
-from bot.channels.web.records import KEPT_MESSAGES, SHOWN_MESSAGES, WebRecords, session_of
+from bot.channels.web.records import KEPT_MESSAGES, SHOWN_MESSAGES, Rating, WebRecords, session_of
 from bot.store import UnknownPartner, open_store
 from bot.store.records import Partner
 
@@ -174,7 +174,7 @@ def test_feedback_is_kept_with_the_intent_and_shown_again(records):
     assert records.rate(session, reply.id, True, 2.0)
     assert records.rate(session, reply.id, False, 3.0)
 
-    assert records.ratings() == [("faq/seal", False)]
+    assert records.ratings() == [Rating("faq/seal", False, 3.0, "盖什么章", "公章")]
     assert records.messages(session)[-1].useful is False
 
 

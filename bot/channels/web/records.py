@@ -94,6 +94,25 @@ class Message:
         return shown
 
 
+@dataclass(frozen=True)
+class Rating:
+    """What a user thinks of a reply.
+
+    Attributes:
+        intent: the reply's leaf; None when it came unasked.
+        useful: the verdict.
+        at: when it was given, seconds since 1970.
+        question: what was asked; empty when the reply came unasked.
+        reply: what was answered.
+    """
+
+    intent: str | None
+    useful: bool
+    at: float
+    question: str
+    reply: str
+
+
 def session_of(token: str) -> str:
     """The id of the session that ``token`` opens."""
     return hashlib.sha256(token.encode()).hexdigest()[:32]
@@ -228,11 +247,23 @@ class WebRecords(Database):
             )
         return True
 
-    def ratings(self) -> list[tuple[str | None, bool]]:
-        """Intent and verdict of every reply that was rated, for review."""
-        query = sa.select(_feedback.c.intent, _feedback.c.useful).order_by(_feedback.c.at)
+    def ratings(self) -> list[Rating]:
+        """Every reply that was rated, the latest first, for review."""
+        asked = _messages.alias("asked")
+        is_question = sa.and_(asked.c.session == _messages.c.session, asked.c.client_id == _messages.c.reply_to)
+        query = (
+            sa.select(_feedback, _messages.c.content, asked.c.content.label("question"))
+            .join(_messages, _messages.c.id == _feedback.c.message)
+            .outerjoin(asked, is_question)
+            .order_by(_feedback.c.at.desc())
+        )
         with self.reading() as connection:
-            return [(row.intent, row.useful) for row in connection.execute(query)]
+            rows = connection.execute(query).all()
+        return [Rating(row.intent, row.useful, row.at, _text(row.question), _text(row.content)) for row in rows]
+
+
+def _text(content: str | None) -> str:
+    return str(json.loads(content)["text"]) if content else ""
 
 
 def _answers(session: str, client_id: str) -> Any:
