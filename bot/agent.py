@@ -220,8 +220,11 @@ class ResellerAgent(Agent):
         self.nlg.responses = self.domain.responses  # type: ignore[attr-defined]
 
     async def warm_up(self) -> None:
-        """Load what is loaded at first use, so that the first user does not wait for it."""
-        await self.parse_message("骑缝章怎么盖")
+        """Load what is loaded at first use, so that the first user does not wait for it.
+
+        The sentence is one that no stage of the classifier is sure of: all of them are asked.
+        """
+        await self.parse_message("骑缝章怎么盖 qwzx")
 
     async def handle_message(self, message: UserMessage) -> Optional[List[Dict[str, Any]]]:
         """Answer one message (see parent class) and log the turn without its text."""

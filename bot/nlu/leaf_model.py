@@ -84,7 +84,7 @@ class LeafModel:
             self._cache.move_to_end(text)
             return known
         found = self._cascade(text, vector)
-        repaired = self.speller.repair(text)
+        repaired = self.speller.repair(text) if found.max() < self.sure else text
         if repaired != text:
             found = (1 - REPAIRED_SHARE) * found + REPAIRED_SHARE * self._cascade(repaired)
         self._cache[text] = found

@@ -13,7 +13,16 @@ from bot.nlu.fast_scores import TermWeights, Weights, joined
 from bot.nlu.leaf_model import REGULARISATION, fit_weights
 from bot.nlu.views import Views, character_pairs, characters_of, runs, syllable_pairs, syllables_of
 
-_TEXTS = ["盖什么章", "盖骑缝章", "什么时候开通", "几天能开通", "office365多少钱", "多少钱一年", "原件寄到哪", "寄原件"] * 4
+_TEXTS = [
+    "盖什么章",
+    "盖骑缝章",
+    "什么时候开通",
+    "几天能开通",
+    "office365多少钱",
+    "多少钱一年",
+    "原件寄到哪",
+    "寄原件",
+] * 4
 _LEAVES = [0, 0, 1, 1, 2, 2, 3, 3] * 4
 
 
