@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _model(force: bool = False) -> Path:
-    click.echo("正在准备模型（数据有变化时训练：第一次约五分钟，以后约两分钟）……", err=True)
+    click.echo("正在准备模型（数据有变化时训练：第一次约三分钟，以后约两分钟）……", err=True)
     model, trained = ensure_model(settings().model_dir, force)
     click.echo(f"模型{'训练好了' if trained else '没有变化，直接使用'}：{model.name}", err=True)
     return model

@@ -7,11 +7,11 @@ sure, the full stage adds the sentence embedding. docs/decisions/0001 says what 
 from __future__ import annotations
 
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Sequence
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, hstack
 from sklearn.svm import LinearSVC
 
@@ -123,16 +123,17 @@ def _softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
 def fit_weights(features: Sequence[csr_matrix], labels: np.ndarray) -> list[Weights]:
     """Train on each view of the same sentences, one class against all others.
 
-    The classes are trained in two halves, in each of which the other half is one class more: liblinear leaves the interpreter
-    free, so that both cores are at work to the end.
+    The classes are trained in two halves, in each of which the other half is one class more, so that both cores are at work to
+    the end: in processes, because liblinear has one generator of random numbers, which threads would share.
     """
     halves = np.array_split(np.unique(labels), 2)
+    trained = Parallel(n_jobs=2, mmap_mode="c")(
+        delayed(_weights)(view, labels, half) for view in features for half in halves
+    )
+    return [Weights.beside(trained[start : start + 2]) for start in range(0, len(trained), 2)]
 
-    def fitted(view: csr_matrix, half: np.ndarray) -> Weights:
-        return Weights.of(
-            LinearSVC(C=REGULARISATION).fit(view, np.where(np.isin(labels, half), labels, _OTHERS))
-        ).without_first()
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = [[pool.submit(fitted, view, half) for half in halves] for view in features]
-        return [Weights.beside([job.result() for job in both]) for both in jobs]
+def _weights(view: csr_matrix, labels: np.ndarray, classes: np.ndarray) -> Weights:
+    """The weights of ``classes`` against everything else."""
+    svm = LinearSVC(C=REGULARISATION, random_state=0)
+    return Weights.of(svm.fit(view, np.where(np.isin(labels, classes), labels, _OTHERS))).without_first()

@@ -96,7 +96,8 @@ def put_partners(store: Store) -> None:
 
 
 def fill(store: Store, count: int) -> None:
-    """Write the orders in batches, as an import does; their partners must be there."""
+    """Write the orders in batches, as an import does, and their partners."""
+    put_partners(store)
     start, batch = time.perf_counter(), []
     for n, order in enumerate(made_orders(count), 1):
         batch.append(order)

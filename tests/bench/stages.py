@@ -24,7 +24,7 @@ from bot.logs import configure_logs, quiet_libraries
 from bot.rules.workdays import CHINA
 from bot.store import open_store
 from tests.bench.load.messages import LENGTH, Kind, Speaker, history
-from tests.bench.orders import fill, made_orders, put_partners
+from tests.bench.orders import fill, made_orders
 
 PARTS = {
     "sentence embedding": ["bot.nlu.leaf_model:embed"],
@@ -106,7 +106,6 @@ async def measure(kind: Kind, turn: int) -> tuple[Clock, float, float]:
     watch(clock)  # before loading: Rasa's graph keeps the functions that it finds then
     agent = load_agent(ensure_model(settings().model_dir)[0], settings())
     store = open_store(settings().database_url)
-    put_partners(store)
     fill(store, 100)
     speaker = Speaker([order for order in made_orders(100) if order.partner == "P1001"])
     now = dt.datetime.now(CHINA)
