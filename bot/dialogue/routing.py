@@ -140,6 +140,8 @@ def leaf_in_task(parse: Dict[str, Any], task: Optional[str], case: bool = False)
         return "dc/case"
     if task == DATACENTER and leaf == "guide/start" and _STARTS_THE_GUIDE.search(normal):
         return None
+    if task == DATACENTER and leaf.startswith("order/") and _OF_ANOTHER_ORDER.search(normal):
+        return None
     if task == DATACENTER and leaf == "human/request" and not _HUMAN.search(normal):
         return "dc/case"  # 「没有人用」
     if leaf in _WORDS or (leaf.startswith(_NEAR[task]) and not is_question(normal)):

@@ -272,3 +272,15 @@ def test_short_question_after_an_order_is_about_it(normal: str, leaf: str, meant
 @pytest.mark.parametrize(("normal", "meant"), [("带我下单", None), ("我要下单", None), ("第一次做", "dc/case")])
 def test_who_asks_for_the_guide_leaves_the_adviser(normal, meant):
     assert leaf_in_task(parse(normal, "guide/start"), DATACENTER) == meant
+
+
+@pytest.mark.parametrize(
+    ("normal", "leaf", "meant"),
+    [
+        ("晨光那单到哪了", "order/status", None),
+        ("查我的单", "order/list", None),
+        ("30个e3", "order/status", "dc/case"),
+    ],
+)
+def test_who_asks_for_an_order_in_the_adviser_gets_it(normal, leaf, meant):
+    assert leaf_in_task(parse(normal, leaf), DATACENTER) == meant
