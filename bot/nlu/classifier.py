@@ -92,9 +92,8 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         vectors = embed_kept(texts, VECTORS_FILE)
         self._model = LeafModel.fit(texts, leaves, sure=self._config["sure"], vectors=vectors)
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(
-                self._model, folder / _FILE, compress=1
-            )  # or the model's archive takes most of a minute to pack
+            # Packed lightly now, or Rasa's archive of the model takes most of a minute.
+            joblib.dump(self._model, folder / _FILE, compress=1)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -124,7 +124,7 @@ def fit_weights(features: Sequence[csr_matrix], labels: np.ndarray) -> list[Weig
     """Train on each view of the same sentences, one class against all others.
 
     The classes are trained in two halves, in each of which the other half is one class more, so that both cores are at work to
-    the end: in processes, because liblinear has one generator of random numbers, which threads would share.
+    the end: in processes, because scipy tidies a matrix in place while it is read, so that threads may not share one.
     """
     halves = np.array_split(np.unique(labels), 2)
     trained = Parallel(n_jobs=2, mmap_mode="c")(

@@ -18,7 +18,7 @@ _ERRORS_ONLY = 3
 
 
 class Encoder:
-    """Holds the model; ready in half a second, about 60 MB."""
+    """Holds the model; ready in half a second, about 80 MB."""
 
     def __init__(self) -> None:
         self._weights = Weights(bundled())
