@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 export RASA_TELEMETRY_ENABLED := false
+# Rasa's libraries, compiled at every start anew, would take longer than all the rest of a start.
+export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 UV := $(shell command -v uv 2>/dev/null || echo .cache/uv/bin/uv)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +47,24 @@ def main() -> None:
     configure_logs(with_text=settings().log_text)
 
 
+_STAGES = {
+    "nlu_training_data_provider": "读取例句",
+    "train_bot.nlu.entities": "训练实体识别",
+    "train_bot.nlu.classifier": "训练意图分类（最久的一步）",
+    "train_RulePolicy": "训练对话规则",
+}
+"""What a training's parts are called for users, by how the graph calls them."""
+
+
 def _model(force: bool = False) -> Path:
-    click.echo("正在准备模型（数据有变化时训练：第一次约三分钟，以后约两分钟）……", err=True)
-    model, trained = ensure_model(settings().model_dir, force)
+    def say(part: str) -> None:
+        for name, stage in _STAGES.items():
+            if part.startswith(name):
+                click.echo(f"  {time.monotonic() - started:3.0f} 秒  {stage}……", err=True)
+
+    click.echo("正在准备模型（数据有变化时训练，约两分钟）……", err=True)
+    started = time.monotonic()
+    model, trained = ensure_model(settings().model_dir, force, say)
     click.echo(f"模型{'训练好了' if trained else '没有变化，直接使用'}：{model.name}", err=True)
     return model
 

@@ -12,6 +12,7 @@ import structlog
 
 def quiet_libraries() -> None:
     """Keep libraries from writing to the terminal what an operator cannot act on; call before they are imported."""
+    os.environ.setdefault("LOG_LEVEL", "WARNING")  # Rasa's progress bars, one for each rule
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import Callable, Iterable, Iterator
 
 from bot.settings import ROOT
 
@@ -14,7 +14,6 @@ _SOURCES = (
     "domain.yml",
     "data/nlu",
     "data/rules",
-    "data/stories",
     "data/responses",
     "data/lexicon",
     "bot/nlu",
@@ -66,37 +65,32 @@ def present_model(model_dir: Path) -> Path:
     return models[-1]
 
 
-def ensure_model(model_dir: Path, force: bool = False) -> tuple[Path, bool]:
+def ensure_model(
+    model_dir: Path, force: bool = False, say: Callable[[str], None] = lambda _: None
+) -> tuple[Path, bool]:
     """The model of the present sources, trained now if it is not there yet.
 
     Args:
         model_dir: where models are kept; the latest :data:`KEPT_MODELS` stay.
         force: train even if the model is there.
+        say: is told the names of the parts of the training as it comes to them.
 
     Returns:
         The model's path and whether it was trained now.
 
     Raises:
-        RuntimeError: training failed.
+        rasa.shared.exceptions.RasaException: what Rasa finds wrong with the files.
     """
     path = model_dir / model_name()
     if path.exists() and not force:
         return path, False
-    from rasa.model_training import train  # seconds to import: only when there is something to train
+    from bot.graph_training import train_graph  # seconds to import: only when there is something to train
 
     model_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=model_dir) as folder:
-        result = train(
-            domain=str(ROOT / "domain.yml"),
-            config=str(ROOT / "config.yml"),
-            training_files=[str(ROOT / "data" / part) for part in ("nlu", "rules", "stories", "responses")],
-            output=folder,
-            fixed_model_name=path.name,
-            force_training=True,  # Rasa's own cache does not see a change in what a component imports or reads
-        )
-        if result.code != 0 or not result.model:
-            raise RuntimeError("训练没有成功，请看上面的提示。")
-        Path(result.model).replace(path)  # a model is there whole or not at all
+        trained = Path(folder) / path.name
+        train_graph(ROOT, trained, say)
+        trained.replace(path)  # a model is there whole or not at all
     for old in sorted(model_dir.glob("csp-*.tar.gz"), key=lambda p: p.stat().st_mtime)[:-KEPT_MODELS]:
         old.unlink()
     return path, True

@@ -6,10 +6,11 @@ the confidence that is compared with the line is the leaf's own.
 
 from __future__ import annotations
 
+import gzip
+import pickle
 from pathlib import Path
 from typing import Any, Dict, List
 
-import joblib
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -29,7 +30,7 @@ FALLBACK = "nlu_fallback"
 RANKED = 10
 MAX_ANSWERS = 4
 EMOJI_LEAF = "chitchat/ok"
-_FILE = "leaf_model.joblib"
+_FILE = "leaf_model.pickle.gz"
 VECTORS_FILE = Path(__file__).resolve().parent.parent.parent / ".cache" / "e5-vectors.npz"
 
 
@@ -78,22 +79,18 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         **kwargs: Any,
     ) -> LeafClassifier:
         """Load the trained model (see parent class)."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / _FILE))
+        with model_storage.read_from(resource) as folder, gzip.open(folder / _FILE) as file:
+            return cls(config, model_storage, resource, pickle.load(file))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on every sentence that has an intent."""
-        texts, leaves = [], []
-        for message in training_data.intent_examples:
-            text = normalize(message.get(TEXT) or "").text
-            if text:
-                texts.append(text)
-                leaves.append(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT))
+        texts, leaves = labelled(training_data)
         vectors = embed_kept(texts, VECTORS_FILE)
         self._model = LeafModel.fit(texts, leaves, sure=self._config["sure"], vectors=vectors)
         with self._storage.write_to(self._resource) as folder:
             # Packed lightly now, or Rasa's archive of the model takes most of a minute.
-            joblib.dump(self._model, folder / _FILE, compress=1)
+            packed = gzip.compress(pickle.dumps(self._model, pickle.HIGHEST_PROTOCOL), compresslevel=1)
+            (folder / _FILE).write_bytes(packed)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -152,6 +149,17 @@ class LeafClassifier(GraphComponent, IntentClassifier):
             if one != other and best in (one, other) and min(p, q) >= surest:
                 surest, parts = min(p, q), (left, right)
         return parts
+
+
+def labelled(training_data: TrainingData) -> tuple[List[str], List[str]]:
+    """The normal form of every sentence that has an intent, and its leaf."""
+    texts, leaves = [], []
+    for message in training_data.intent_examples:
+        text = normalize(message.get(TEXT) or "").text
+        if text:
+            texts.append(text)
+            leaves.append(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT))
+    return texts, leaves
 
 
 def _nod() -> Dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Iterable, Sequence
+from typing import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -27,18 +29,32 @@ def embed(texts: Iterable[str], threads: int = 1) -> np.ndarray:
 def embed_kept(texts: Sequence[str], store: Path) -> np.ndarray:
     """:func:`embed` for training: vectors of sentences seen before are read from ``store`` (made where it is missing).
 
-    Embedding is much of a training's time, and an edit changes a few sentences of thousands.
+    Embedding is much of a training's time, and an edit changes a few sentences of thousands. Where another process is at it,
+    this one waits for what comes of it.
     """
-    known: dict[str, np.ndarray] = {}
-    if store.exists():
-        with np.load(store, allow_pickle=False) as kept:
-            known = dict(zip(kept["texts"].tolist(), kept["vectors"]))
-    new = [text for text in dict.fromkeys(texts) if text not in known]
-    known.update(zip(new, embed(new, _TRAINING_THREADS)))
     wanted = list(dict.fromkeys(texts))
-    if new or len(wanted) < len(known):
-        store.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = store.with_name(f"{store.stem}.{os.getpid()}.npz")
-        np.savez(unfinished, texts=np.array(wanted), vectors=np.array([known[text] for text in wanted]))
-        unfinished.replace(store)
+    with _alone(store):
+        known = _kept(store)
+        new = [text for text in wanted if text not in known]
+        known.update(zip(new, embed(new, _TRAINING_THREADS)))
+        if new or len(wanted) < len(known):
+            unfinished = store.with_name(f"{store.stem}.{os.getpid()}.npz")
+            np.savez(unfinished, texts=np.array(wanted), vectors=np.array([known[text] for text in wanted]))
+            unfinished.replace(store)
     return np.array([known[text] for text in texts])
+
+
+def _kept(store: Path) -> dict[str, np.ndarray]:
+    if not store.exists():
+        return {}
+    with np.load(store, allow_pickle=False) as kept:
+        return dict(zip(kept["texts"].tolist(), kept["vectors"]))
+
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """One process at a time."""
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with store.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -11,6 +11,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.lexicon import dictionary_words
 from bot.nlu.normalize import Normalized, normalize
@@ -55,6 +56,10 @@ class DomainTokenizer(Tokenizer):
     def create(cls, config: Dict[str, Any], *_: Any) -> DomainTokenizer:
         """Create the component (see parent class)."""
         return cls(config)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing is learnt from words."""
+        return training_data
 
     def tokenize(self, message: Message, attribute: str) -> List[Token]:
         """Tokens of one attribute of ``message``; the user's text is read in its normal form."""

@@ -40,11 +40,17 @@ def sentences() -> list[str]:
 
 def last_layer(encoder: Encoder, texts: list[str]) -> np.ndarray:
     """What the model's own engine gives: the half of the vector that is the last layer's mean, as a unit vector."""
-    return encoder.encode(texts)[:, : encoder.width // 2] * np.sqrt(2)
+    return encoder.encode(as_queries(texts))[:, : encoder.width // 2] * np.sqrt(2)
+
+
+def as_queries(texts: list[str]) -> list[str]:
+    """What the model's own engine puts before a text, and this assistant does not."""
+    return [f"query: {text}" for text in texts]
 
 
 def test_texts_are_cut_as_the_models_own_engine_cuts_them(encoder, engine, sentences):
-    cut = {text: len(encoder.pieces(text)) for text in [*AS_TYPED, *sentences]}
+    texts = [*AS_TYPED, *sentences]
+    cut = {text: len(encoder.pieces(asked)) for text, asked in zip(texts, as_queries(texts))}
 
     assert cut == {text: engine.token_count(text, is_query=True) for text in cut}
 
