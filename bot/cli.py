@@ -50,7 +50,7 @@ def main() -> None:
 _STAGES = {
     "nlu_training_data_provider": "读取例句",
     "train_bot.nlu.entities": "训练实体识别",
-    "train_bot.nlu.classifier": "训练意图分类（最久的一步）",
+    "train_bot.nlu.classifier": "训练意图分类，最久的一步",
     "train_RulePolicy": "训练对话规则",
 }
 """What a training's parts are called for users, by how the graph calls them."""

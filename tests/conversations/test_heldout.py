@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-QUESTIONS = Path(__file__).parent.parent / "questions" / "heldout.yml"
+EXAMS = sorted((Path(__file__).parent.parent / "questions").glob("*.yml"))
 FALLBACK = "nlu_fallback"
 
 
@@ -39,9 +39,9 @@ def _wanted(entry: dict[str, Any]) -> list[str]:
     return leaf if isinstance(leaf, list) else [leaf]
 
 
-@pytest.fixture(scope="module")
-def entries() -> list[dict[str, Any]]:
-    return yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+@pytest.fixture(scope="module", params=EXAMS, ids=lambda exam: exam.stem)
+def entries(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    return yaml.safe_load(request.param.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_exam_is_large_and_covers_every_answer(entries):
     assert len({leaf for leaf in asked if leaf.startswith("faq/")}) >= 60
 
 
-def test_four_of_five_questions_are_read_right(read, capsys):
+def test_nine_of_ten_questions_are_read_right(read, capsys):
     single = read["single"]
     share = _share([question.best in question.wanted for question in single])
     strict = _share([question.right for question in single])
@@ -84,7 +84,7 @@ def test_four_of_five_questions_are_read_right(read, capsys):
             f"\nheld out: {len(single)} single questions, nearest leaf right {share:.3f}, answered right {strict:.3f}"
         )
 
-    assert strict >= 0.80
+    assert strict >= 0.90
 
 
 def test_direct_answers_are_seldom_wrong(read, capsys):
@@ -94,11 +94,13 @@ def test_direct_answers_are_seldom_wrong(read, capsys):
         print(f"\nheld out: {len(direct)} of {len(read['single'])} answered directly, right {share:.3f}")
 
     assert len(direct) >= len(read["single"]) / 2
-    assert share >= 0.88
+    assert share >= 0.92
 
 
 def test_two_questions_in_one_message_are_both_found(read, capsys):
     found = [set(question.wanted) <= set(question.questions) for question in read["both"]]
+    if not found:
+        pytest.skip("this exam asks one thing at a time")
     with capsys.disabled():
         print(f"\nheld out: {len(found)} double questions, both found {_share(found):.3f}")
 
