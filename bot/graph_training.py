@@ -91,9 +91,9 @@ def train_graph(root: Path, model: Path, say: Callable[[str], None]) -> None:
         rasa.shared.exceptions.RasaException: what Rasa finds wrong with the files.
     """
     files = FilesReadOnce(root)
-    graph = DefaultV1Recipe().graph_config_for_recipe(files.get_config(), {})
-    context = ExecutionContext(graph_schema=graph.train_schema)
     with _embedded_beside(files), TemporaryDirectory() as folder:
+        graph = DefaultV1Recipe().graph_config_for_recipe(files.get_config(), {})
+        context = ExecutionContext(graph_schema=graph.train_schema)
         storage = LocalModelStorage(Path(folder))
         runner = OrderedRunner(graph.train_schema, storage, context, hooks=[_Announced(say)])
         runner.run({PLACEHOLDER_IMPORTER: files})

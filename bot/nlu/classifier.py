@@ -85,8 +85,9 @@ class LeafClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Train on every sentence that has an intent."""
         texts, leaves = labelled(training_data)
-        vectors = embed_kept(texts, VECTORS_FILE)
-        self._model = LeafModel.fit(texts, leaves, sure=self._config["sure"], vectors=vectors)
+        self._model = LeafModel.fit(
+            texts, leaves, sure=self._config["sure"], embedding=lambda texts: embed_kept(texts, VECTORS_FILE)
+        )
         with self._storage.write_to(self._resource) as folder:
             # Packed lightly now, or Rasa's archive of the model takes most of a minute.
             packed = gzip.compress(pickle.dumps(self._model, pickle.HIGHEST_PROTOCOL), compresslevel=1)

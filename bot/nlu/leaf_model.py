@@ -7,6 +7,7 @@ sure, the full stage adds the sentence embedding. docs/decisions/0001 says what 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Sequence
 
@@ -73,7 +74,11 @@ class LeafModel:
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], leaves: Sequence[str], sure: float = 0.98, vectors: np.ndarray | None = None
+        cls,
+        texts: Sequence[str],
+        leaves: Sequence[str],
+        sure: float = 0.98,
+        embedding: Callable[[Sequence[str]], np.ndarray] = embed,
     ) -> LeafModel:
         """Train on normal forms and their leaves.
 
@@ -81,10 +86,11 @@ class LeafModel:
             texts: normal forms.
             leaves: the leaf of each.
             sure: probability from which the light stage's answer is taken without asking the full stage.
-            vectors: the texts' embeddings where the caller has them.
+            embedding: gives the texts' vectors; asked last, because another process may still be at work on them.
         """
         views = Views(texts)
-        vectors = embed(texts) if vectors is None else vectors
+        speller = Speller.fit(texts)
+        vectors = embedding(texts)
         names, labels = np.unique(np.asarray(leaves), return_inverse=True)
         compass = Compass.of(vectors)
         with_vectors = hstack([views.matrix, csr_matrix(compass.seen(vectors))], format="csr")
@@ -96,7 +102,7 @@ class LeafModel:
             light=light,
             full=full,
             sure=sure,
-            speller=Speller.fit(texts),
+            speller=speller,
         )
 
     def probabilities(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:

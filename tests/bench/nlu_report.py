@@ -53,7 +53,9 @@ def cross_validate(texts: list[str], raw: list[str], leaves: np.ndarray, vectors
         StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(np.zeros(len(texts)), leaves)
     ):
         print(f"fold {fold + 1} of {FOLDS} …", flush=True)
-        model = LeafModel.fit([texts[i] for i in train], leaves[train], sure=sure, vectors=vectors[train])
+        model = LeafModel.fit(
+            [texts[i] for i in train], leaves[train], sure=sure, embedding=lambda _, train=train: vectors[train]
+        )
         for i in test:
             found[i] = model.probabilities(texts[i], vectors[i])
         if fold == 0:
@@ -134,7 +136,7 @@ def main() -> None:
     macro = f1_score(leaves, guessed, average="macro")
     per_leaf = dict(zip(names, f1_score(leaves, guessed, labels=names, average=None)))
     confusions = collections.Counter((str(a), str(b)) for a, b in zip(leaves, guessed) if a != b).most_common(25)
-    whole = LeafModel.fit(texts, leaves, sure=config["sure"], vectors=vectors)
+    whole = LeafModel.fit(texts, leaves, sure=config["sure"], embedding=lambda _: vectors)
     exams = {exam.name: score_exam(whole, exam) for exam in EXAMS}
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True
