@@ -126,10 +126,10 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         """
         found: Dict[str, Dict[str, Any]] = {}
         parts = question_parts(text) or self._unmarked_parts(text, best)
-        for part in parts:
+        for part in filter(asks, parts):
             probabilities = self._model.probabilities(part)  # type: ignore[union-attr]
             leaf = self._model.leaves[int(probabilities.argmax())]  # type: ignore[union-attr]
-            if asks(part) and leaf.startswith("faq/") and probabilities.max() >= self._config["part_line"]:
+            if leaf.startswith("faq/") and probabilities.max() >= self._config["part_line"]:
                 found.setdefault(leaf, {"leaf": leaf, "confidence": float(probabilities.max()), "text": part})
         unsure = confidence < self._config["part_line"]
         if len(found) > 1 and (best in found or unsure):
