@@ -92,8 +92,12 @@ def _replace(chars: list[tuple[str, int, int]], pattern: re.Pattern[str], new: s
     return result + chars[done:]
 
 
+@lru_cache(maxsize=256)
 def normalize(original: str) -> Normalized:
-    """Return the normal form of ``original``; it is empty when nothing readable is left."""
+    """Return the normal form of ``original``; it is empty when nothing readable is left.
+
+    The latest are kept: each part of a turn asks for the same one.
+    """
     chars = _characters(original[:MAX_CHARS])
     for pattern, new in _SPELLINGS:
         chars = _replace(chars, pattern, new)
