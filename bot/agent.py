@@ -23,7 +23,7 @@ from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -36,14 +36,13 @@ from bot.in_process_actions import InProcessAction, InProcessActions
 from bot.locks import open_locks
 from bot.metrics import FALLBACKS, TURN_ERRORS, TURNS, UNDER_WAY, stage
 from bot.model_loading import OrderedRunner, ServingStorage, validated_before
+from bot.rule_memory import RuleMemory
 from bot.settings import Settings
 
 log = structlog.get_logger()
 
 TURNS_AT_ONCE = 16
 """Turns that one process works on; more would share the same processor and all end later. The others wait in order."""
-RULES_SEE = 2
-"""User turns that the policy is shown."""
 
 
 class _AnsweredBefore(Exception):
@@ -58,6 +57,7 @@ class ContextProcessor(MessageProcessor):
         super().__init__(*args, **kwargs)
         # One thread, because spaCy cannot read two texts at once: the event loop goes on while a sentence is embedded.
         self._understanding = ThreadPoolExecutor(1, "understand")
+        self._rules = RuleMemory(super()._predict_next_with_tracker)
 
     @staticmethod
     def _load_model(model_path: Union[str, Path]) -> Tuple[str, ModelMetadata, GraphRunner]:
@@ -102,9 +102,10 @@ class ContextProcessor(MessageProcessor):
             await super()._handle_message_with_tracker(message, tracker)
 
     def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
-        """The policy's prediction (see parent class) from the end of the talk, which is all that a rule can see."""
-        told = tracker.followup_action is not None  # what an action has said comes next is taken off the tracker itself
-        return super()._predict_next_with_tracker(tracker if told else _end_of(tracker))
+        """The policy's prediction (see parent class)."""
+        if tracker.followup_action is not None:  # what an action has said comes next is taken off the tracker itself
+            return super()._predict_next_with_tracker(tracker)
+        return self._rules.predict(tracker)
 
     def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> Tuple[Action, PolicyPrediction]:
         """The next action (see parent class)."""
@@ -166,25 +167,6 @@ class ContextProcessor(MessageProcessor):
         if leaf is None:
             return {**parse, "topic": context} if parse["intent"]["name"] == FOLLOWUP else parse
         return parse_of_leaf(message.text or "", leaf["name"], leaf["confidence"], parse["entities"])
-
-
-def _end_of(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """The latest user turn and the one before, for the policy.
-
-    A rule holds one user message at most. Rasa would work out the states of all turns to compare the last of them; the
-    turn before stays, so that the middle of a talk is not taken for its start. Slots have no influence (``domain.yml``).
-    """
-    kept: List[Event] = []
-    turns = 0
-    for event in reversed(tracker.events):
-        kept.append(event)
-        turns += isinstance(event, UserUttered)
-        if turns == RULES_SEE and isinstance(event, ActionExecuted):  # the listening that the turn began with
-            break
-    end = tracker.init_copy()
-    for event in reversed(kept):
-        end.update(event)
-    return end
 
 
 class ResellerAgent(Agent):
