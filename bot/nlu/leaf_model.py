@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.svm import LinearSVC
 
 from bot.nlu.embedding import embed
-from bot.nlu.fast_scores import Weights, dense, joined
+from bot.nlu.fast_scores import Terms, Weights, dense, joined
 from bot.nlu.spelling import Speller
 from bot.nlu.views import LookUps, Views
 
@@ -117,9 +117,9 @@ class LeafModel:
             self._cache.move_to_end(text)
             return known
         found = self._cascade(text, vector)
-        repaired = self.speller.repair(text) if found.max() < self.sure else text
-        if repaired != text:
-            found = (1 - REPAIRED_SHARE) * found + REPAIRED_SHARE * self._cascade(repaired)
+        repaired = self._repaired(text) if found.max() < self.sure else None
+        if repaired is not None:
+            found = (1 - REPAIRED_SHARE) * found + REPAIRED_SHARE * repaired
         self._cache[text] = found
         if len(self._cache) > CACHED_TEXTS:
             self._cache.popitem(last=False)
@@ -127,14 +127,27 @@ class LeafModel:
 
     def at_a_glance(self, text: str) -> tuple[str, float]:
         """The likeliest leaf and its probability in the light stage's eyes, in about a millisecond."""
-        found = _softmax(self.light.scores(*joined(self.views.of(text))), LIGHT_TEMPERATURE)
+        found = self._light(self.views.of(text))
         best = int(found.argmax())
         return self.leaves[best], float(found[best])
+
+    def _light(self, views: Sequence[tuple[int, Terms]]) -> np.ndarray:
+        return _softmax(self.light.scores(*joined(views)), LIGHT_TEMPERATURE)
+
+    def _repaired(self, text: str) -> np.ndarray | None:
+        """The probabilities of what ``text`` was perhaps meant to be; None where nothing else is likely."""
+        swapped = self.speller.swapped(text)
+        if swapped != text:
+            return self._cascade(swapped)
+        completed = self.speller.completed(text)
+        if not completed:
+            return None
+        return np.asarray(sum(weight * self._light(self.views.of(longer)) for longer, weight in completed))
 
     def _cascade(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:
         """The light stage's probabilities if it is sure, else the full stage's."""
         light = self.views.of(text)
-        found = _softmax(self.light.scores(*joined(light)), LIGHT_TEMPERATURE)
+        found = self._light(light)
         if found.max() >= self.sure:
             return found
         vectors = embed([text]) if vector is None else np.atleast_2d(vector)

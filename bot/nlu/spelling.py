@@ -1,12 +1,14 @@
 """Repair what a slip of the input method did to a text: a character for another of the same sound, or one left out.
 
 Phones type by pinyin, so most typos are homophones (骑锋章 for 骑缝章). Character pairs and triples of the training sentences say
-what is usual; a character is only touched where it stands in no usual pair and in no word of the general dictionary.
+what is usual. A character is only replaced where it stands in no usual pair and in no word of the general dictionary; where
+one may be missing, the likeliest of all texts with one more are read besides.
 A noisy-channel corrector in the sense of Kernighan, Church & Gale (1990), with n-gram counts in place of a language model.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -19,7 +21,8 @@ from bot.nlu.tokenizer import segmenter
 
 GAIN_OF_SWAP = 5.0
 """Log-likelihood that a homophone must add; at 5 about 4 % of correct sentences are touched, at 3 twice as many."""
-GAIN_OF_INSERTION = 4.0
+COMPLETIONS = 3
+"""Texts with one character more that are read besides; with six nothing is better."""
 _USUAL = 3
 """Times that a pair of characters must stand in the training sentences to be left alone."""
 _COMMON_WORD = 30
@@ -34,7 +37,7 @@ def _is_hanzi(char: str) -> bool:
 
 @dataclass
 class Speller:
-    """Trained with :meth:`fit` on normal forms; :meth:`repair` gives the likelier text, most often the text itself."""
+    """Trained with :meth:`fit` on normal forms; tells what a text was perhaps meant to be."""
 
     ngrams: Counter[str]
     by_sound: dict[str, list[str]]
@@ -60,13 +63,30 @@ class Speller:
                 between[ngram[0] + ngram[2]].append(ngram[1])
         return cls(ngrams, dict(by_sound), dict(between))
 
-    def repair(self, text: str) -> str:
-        """``text`` with likelier homophones, and with one character more where one seems to be missing."""
+    def swapped(self, text: str) -> str:
+        """``text`` with likelier homophones, most often ``text`` itself."""
         padded = f"{_EDGE}{text}{_EDGE}"
         for place in range(2, len(padded) - 2):
             if _is_hanzi(padded[place]) and not self._stands(padded, place):
                 padded = self._best_swap(padded, place)
-        return self._best_insertion(padded)[2:-2]
+        return padded[2:-2]
+
+    def completed(self, text: str) -> list[tuple[str, float]]:
+        """The likeliest texts with one character more that are likelier than ``text``, and how likely each is among them."""
+        padded = f"{_EDGE}{text}{_EDGE}"
+        found = []
+        for place in range(2, len(padded) - 1):
+            before, after = padded[place - 2 : place], padded[place : place + 2]
+            broken = self._log(before + after[0]) + self._log(before[1] + after)
+            pair = self._log(before[1] + after[0])
+            for char in self.between.get(before[1] + after[0], ()):
+                around = self._log(before + char) + self._log(char + after)
+                gain = self._log(before[1] + char + after[0]) - pair + 0.5 * (around - broken)
+                if gain > 0:
+                    found.append((gain, padded[2:place] + char + padded[place:-2]))
+        best = heapq.nlargest(COMPLETIONS, found)
+        whole = sum(math.exp(gain) for gain, _ in best)
+        return [(longer, math.exp(gain) / whole) for gain, longer in best]
 
     def _stands(self, padded: str, place: int) -> bool:
         before, after = padded[place - 1 : place + 1], padded[place : place + 2]
@@ -83,21 +103,6 @@ class Speller:
             fit = self._fit_at(swapped, place)
             if fit > limit:
                 best, limit = swapped, fit
-        return best
-
-    def _best_insertion(self, padded: str) -> str:
-        best, limit = padded, GAIN_OF_INSERTION
-        for place in range(2, len(padded) - 1):
-            pair = padded[place - 1 : place + 1]
-            if self.ngrams.get(pair, 0) >= _USUAL or _is_word(pair):
-                continue
-            for char in self.between.get(pair, ()):
-                longer = padded[:place] + char + padded[place:]
-                triple = longer[place - 1 : place + 2]
-                around = self._log(longer[place - 2 : place + 1]) + self._log(longer[place : place + 3])
-                gain = self._log(triple) - self._log(pair) + 0.5 * around
-                if gain > limit:
-                    best, limit = longer, gain
         return best
 
     def _fit_at(self, padded: str, place: int) -> float:

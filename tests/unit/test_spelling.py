@@ -22,7 +22,7 @@ def speller() -> Speller:
     ],
 )
 def test_a_homophone_that_stands_in_no_word_is_put_right(speller, typed, meant):
-    assert speller.repair(typed) == meant
+    assert speller.swapped(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -33,17 +33,20 @@ def test_a_homophone_that_stands_in_no_word_is_put_right(speller, typed, meant):
     ],
 )
 def test_a_character_left_out_is_put_back(speller, typed, meant):
-    assert speller.repair(typed) == meant
+    completed = speller.completed(typed)
+
+    assert meant in [text for text, _ in completed]
+    assert sum(weight for _, weight in completed) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
     "typed", ["服务协议盖骑缝章", "元件", "心情不好", "CSP20260105001", "hello world", "", "。", "晨光贸易那单到哪了"]
 )
 def test_what_is_usual_or_unknown_is_left_alone(speller, typed):
-    assert speller.repair(typed) == typed
+    assert speller.swapped(typed) == typed
 
 
 def test_few_sentences_are_touched_of_which_some_have_typos(speller):
     texts = nlu_data.normal([text for text, _ in nlu_data.sentences()])[::37]
 
-    assert sum(speller.repair(text) != text for text in texts) / len(texts) < 0.04
+    assert sum(speller.swapped(text) != text for text in texts) / len(texts) < 0.04
