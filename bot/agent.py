@@ -35,7 +35,7 @@ from bot.dialogue.routing import leaf_after_order, leaf_in_task
 from bot.in_process_actions import InProcessAction, InProcessActions
 from bot.locks import open_locks
 from bot.metrics import FALLBACKS, TURN_ERRORS, TURNS, UNDER_WAY, stage
-from bot.model_loading import OrderedRunner, ServingStorage, validated_before
+from bot.model_loading import OrderedRunner, ServingStorage
 from bot.rule_memory import RuleMemory
 from bot.settings import Settings
 
@@ -62,7 +62,7 @@ class ContextProcessor(MessageProcessor):
     @staticmethod
     def _load_model(model_path: Union[str, Path]) -> Tuple[str, ModelMetadata, GraphRunner]:
         """Unpack and load a model (see parent class), for answering only."""
-        with TemporaryDirectory() as folder, validated_before():
+        with TemporaryDirectory() as folder:
             metadata, runner = load_predict_graph_runner(Path(folder), Path(model_path), ServingStorage, OrderedRunner)
         return Path(model_path).name, metadata, runner
 

@@ -1,21 +1,22 @@
 """Load and run a trained model with what answering needs, and without what only training does.
 
-Both classes hang where Rasa takes any storage and any runner (``rasa.engine.loader``).
+They hang where Rasa takes any storage, component and runner (``rasa.engine.loader``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
-import rasa.shared.utils.validation
-from rasa.engine.graph import GraphNode
+from rasa.engine.graph import ExecutionContext, GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import MODEL_ARCHIVE_METADATA_FILE, LocalModelStorage
-from rasa.engine.storage.storage import ModelMetadata
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelMetadata, ModelStorage
+from rasa.graph_components.providers.domain_provider import DomainProvider
+from rasa.shared.core.domain import Domain
+from rasa.shared.utils.io import read_yaml_file
 
 from bot.deferred import absent
 
@@ -25,24 +26,40 @@ with absent("tensorflow"):  # spaCy, which the model holds, would load all of it
 _Step = Tuple[str, GraphNode, Tuple[str, ...]]
 
 
+def _path(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__name__}"
+
+
 class ServingStorage(LocalModelStorage):
-    """A model without its training graph, whose validators would import every neural network that Rasa has."""
+    """A model without its training graph, whose validators would import every neural network that Rasa has.
+
+    Its domain is not validated again.
+    """
 
     @staticmethod
     def _load_metadata(directory: Path) -> ModelMetadata:
         metadata = json.loads((directory / MODEL_ARCHIVE_METADATA_FILE).read_text(encoding="utf-8"))
+        for node in metadata["predict_schema"]["nodes"].values():
+            if node["uses"] == _path(DomainProvider):
+                node["uses"] = _path(TrustedDomain)
         return ModelMetadata.from_dict({**metadata, "train_schema": {"nodes": {}}})
 
 
-@contextmanager
-def validated_before() -> Iterator[None]:
-    """Spare the YAML inside a model its validation, which it passed when the model was trained: more than a second."""
-    validation = rasa.shared.utils.validation
-    usual, validation.validate_yaml_schema = validation.validate_yaml_schema, lambda *_, **__: None
-    try:
-        yield
-    finally:
-        validation.validate_yaml_schema = usual
+class TrustedDomain(DomainProvider):
+    """The domain inside a model, without the validation that it passed when the model was trained: more than a second."""
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> DomainProvider:
+        """Load the domain (see parent class)."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, Domain.from_dict(read_yaml_file(folder / "domain.yml")))
 
 
 class OrderedRunner(DaskGraphRunner):
