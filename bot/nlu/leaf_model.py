@@ -27,6 +27,8 @@ EMBEDDING_AXES = 400
 REGULARISATION = 0.3
 LIGHT_TEMPERATURE, FULL_TEMPERATURE = 0.15, 0.17
 """What a stage's scores are divided by before their softmax, so that it is a probability: `make nlu-report` measures them."""
+LIGHT_SHARE = 0.2
+"""Weight of the light stage's probabilities where the full stage is asked as well: it is never wrong in the embedding's way."""
 REPAIRED_SHARE = 0.5
 """Weight of a repaired text's probabilities against those of the text as it came: a repair may be wrong."""
 CACHED_TEXTS = 20_000
@@ -145,14 +147,14 @@ class LeafModel:
         return np.asarray(sum(weight * self._light(self.views.of(longer)) for longer, weight in completed))
 
     def _cascade(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:
-        """The light stage's probabilities if it is sure, else the full stage's."""
+        """The light stage's probabilities if it is sure, else both stages'."""
         light = self.views.of(text)
         found = self._light(light)
         if found.max() >= self.sure:
             return found
         vectors = embed([text]) if vector is None else np.atleast_2d(vector)
         terms = joined([*light, dense(self.compass.seen(vectors)[0])])
-        return _softmax(self.full.scores(*terms), FULL_TEMPERATURE)
+        return LIGHT_SHARE * found + (1 - LIGHT_SHARE) * _softmax(self.full.scores(*terms), FULL_TEMPERATURE)
 
 
 def _softmax(scores: np.ndarray, temperature: float) -> np.ndarray:

@@ -21,6 +21,8 @@ from bot.nlu.tokenizer import segmenter
 
 GAIN_OF_SWAP = 5.0
 """Log-likelihood that a homophone must add; at 5 about 4 % of correct sentences are touched, at 3 twice as many."""
+GAIN_OF_COMPLETION = 2.0
+"""Log-likelihood that a character more must add; at 0 most sentences have such, and are read worse for it."""
 COMPLETIONS = 3
 """Texts with one character more that are read besides; with six nothing is better."""
 _USUAL = 3
@@ -82,7 +84,7 @@ class Speller:
             for char in self.between.get(before[1] + after[0], ()):
                 around = self._log(before + char) + self._log(char + after)
                 gain = self._log(before[1] + char + after[0]) - pair + 0.5 * (around - broken)
-                if gain > 0:
+                if gain > GAIN_OF_COMPLETION:
                     found.append((gain, padded[2:place] + char + padded[place:-2]))
         best = heapq.nlargest(COMPLETIONS, found)
         whole = sum(math.exp(gain) for gain, _ in best)
