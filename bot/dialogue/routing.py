@@ -65,6 +65,7 @@ _WANTS_TO_ORDER = re.compile(r"(?:想|要|准备|打算|帮我)(?:给|替|帮)?(
 _STARTS_THE_GUIDE = re.compile(r"(?:带|领|陪|教)(?:着|我|们)|走一遍|我要下单|开始下单|引导")
 _SURE = 0.85
 """Confidence from which a question is taken as it stands, whatever it tells about a step besides."""
+_PAPERS = {"document", "step", "agreement_number"}
 _DETAILS = {"people", "product", "customer", "agreement_number"}
 _NAVIGATION = (
     (
@@ -144,6 +145,8 @@ def leaf_in_task(parse: Dict[str, Any], task: Optional[str], case: bool = False)
         return None
     if task == DATACENTER and leaf == "human/request" and not _HUMAN.search(normal):
         return "dc/case"  # 「没有人用」
+    if leaf == "guide/told" and any(e["entity"] in _PAPERS for e in parse["entities"]):
+        return None  # 「合作协议盖好章了」 is no answer to the adviser
     if leaf in _WORDS or (leaf.startswith(_NEAR[task]) and not is_question(normal)):
         return _LEAF[task]
     return None

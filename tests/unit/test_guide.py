@@ -284,3 +284,8 @@ def test_who_asks_for_the_guide_leaves_the_adviser(normal, meant):
 )
 def test_who_asks_for_an_order_in_the_adviser_gets_it(normal, leaf, meant):
     assert leaf_in_task(parse(normal, leaf), DATACENTER) == meant
+
+
+def test_news_of_papers_is_no_answer_to_the_adviser():
+    assert leaf_in_task(parse("合作协议盖好章了，原件还没寄", "guide/told", "document"), DATACENTER) is None
+    assert leaf_in_task(parse("还没定", "guide/told"), DATACENTER) == "dc/case"
