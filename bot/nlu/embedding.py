@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from contextlib import contextmanager
 from functools import lru_cache
@@ -39,7 +40,8 @@ def embed_kept(texts: Sequence[str], store: Path) -> np.ndarray:
         known.update(zip(new, embed(new, _TRAINING_THREADS)))
         if new or len(wanted) < len(known):
             unfinished = store.with_name(f"{store.stem}.{os.getpid()}.npz")
-            np.savez(unfinished, texts=np.array(wanted), vectors=np.array([known[text] for text in wanted]))
+            vectors = np.array([known[text] for text in wanted])
+            np.savez(unfinished, texts=np.array(wanted), vectors=vectors, encoder=np.array(_encoder_digest()))
             unfinished.replace(store)
     return np.array([known[text] for text in texts])
 
@@ -48,7 +50,17 @@ def _kept(store: Path) -> dict[str, np.ndarray]:
     if not store.exists():
         return {}
     with np.load(store, allow_pickle=False) as kept:
+        if "encoder" not in kept or str(kept["encoder"]) != _encoder_digest():
+            return {}  # vectors of another encoder do not fit the ones that messages will get
         return dict(zip(kept["texts"].tolist(), kept["vectors"]))
+
+
+def _encoder_digest() -> str:
+    """A digest of the encoder's sources: whatever changes a vector changes one of them."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(__file__).parent / "e5").glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @contextmanager

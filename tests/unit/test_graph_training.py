@@ -56,6 +56,16 @@ def test_only_new_sentences_are_embedded(tmp_path, monkeypatch):
     assert vectors.tolist() == [[2.0, 1.0], [3.0, 1.0]]
 
 
+def test_vectors_of_another_encoder_are_made_anew(tmp_path, monkeypatch):
+    store = tmp_path / "vectors.npz"
+    np.savez(store, texts=np.array(["一"]), vectors=np.array([[9.0, 9.0]]), encoder=np.array("another"))
+    monkeypatch.setattr(embedding, "embed", lambda texts, threads=1: np.ones((len(texts), 2)))
+
+    assert embedding.embed_kept(["一"], store).tolist() == [[1.0, 1.0]]
+    np.savez(store, texts=np.array(["一"]), vectors=np.array([[9.0, 9.0]]))
+    assert embedding.embed_kept(["一"], store).tolist() == [[1.0, 1.0]]
+
+
 def _embed_slowly(store: Path, begun: multiprocessing.synchronize.Event) -> None:
     def slow(texts: Sequence[str], threads: int = 1) -> np.ndarray:
         begun.set()
