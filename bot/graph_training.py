@@ -96,7 +96,9 @@ def train_graph(root: Path, model: Path, say: Callable[[str], None]) -> None:
         context = ExecutionContext(graph_schema=graph.train_schema)
         storage = LocalModelStorage(Path(folder))
         runner = OrderedRunner(graph.train_schema, storage, context, hooks=[_Announced(say)])
-        runner.run({PLACEHOLDER_IMPORTER: files})
+        # The classifier last: it waits for the sentences that are being embedded beside all that.
+        parts = sorted(graph.train_schema.target_names, key=lambda name: classifier.__name__ in name)
+        runner.run({PLACEHOLDER_IMPORTER: files}, parts)
         storage.create_model_package(model, graph, files.get_domain())
 
 

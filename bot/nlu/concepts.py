@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import combinations
 from math import sqrt
@@ -10,18 +9,15 @@ from pathlib import Path
 
 import yaml
 
+from bot.nlu.literals import PatternSet
+
 CONCEPTS_FILE = Path(__file__).resolve().parent.parent.parent / "data" / "lexicon" / "concepts.yml"
 
 
 @lru_cache(maxsize=1)
-def concepts() -> dict[str, re.Pattern[str]]:
-    """Name → pattern over a normal form."""
-    return {name: re.compile(p) for name, p in yaml.safe_load(CONCEPTS_FILE.read_text(encoding="utf-8")).items()}
-
-
-def concepts_in(text: str) -> list[str]:
-    """The names (in the order of the file) of the concepts that ``text`` holds."""
-    return [name for name, pattern in concepts().items() if pattern.search(text)]
+def concepts() -> PatternSet:
+    """All concepts, as patterns over a normal form."""
+    return PatternSet(yaml.safe_load(CONCEPTS_FILE.read_text(encoding="utf-8")))
 
 
 def concept_weights(text: str) -> dict[str, float]:
@@ -29,7 +25,7 @@ def concept_weights(text: str) -> dict[str, float]:
 
     Two ideas together say more than both alone: 「原件」 and 「什么时候」 make a question that neither makes.
     """
-    found = concepts_in(text)
+    found = concepts().found_in(text)
     pairs = [f"{one}&{other}" for one, other in combinations(found, 2)]
     weight = 1.0 / sqrt(max(1.0, len(found) + 0.25 * len(pairs)))
     return {**dict.fromkeys(found, weight), **dict.fromkeys(pairs, 0.5 * weight)}

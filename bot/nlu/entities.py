@@ -15,7 +15,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
@@ -30,14 +30,15 @@ CUSTOMER = "customer"
 PLAIN = 15
 """Sentences without a name for each with one: with fewer it takes ordinary words for names."""
 _KNOWN_WORD = "|"
+_NAMES = "ner"
 
 
 def blank_pipeline() -> Language:
     """A spaCy pipeline that knows the lexicon's words and has an untrained name recogniser."""
     nlp = spacy.blank("zh")
-    ner: Any = nlp.add_pipe("ner", config={"model": _small_model()})
+    ner: Any = nlp.add_pipe(_NAMES, config={"model": _small_model()})
     ner.add_label(CUSTOMER)
-    ruler: Any = nlp.add_pipe("entity_ruler", before="ner")
+    ruler: Any = nlp.add_pipe("entity_ruler", before=_NAMES)
     ruler.add_patterns(
         [
             {"label": f"{entity}{_KNOWN_WORD}{value}", "pattern": spelling}
@@ -85,7 +86,7 @@ def train_recogniser(nlp: Language, sentences: Iterable[tuple[Normalized, list[t
     ]
     shuffle = random.Random(0)
     spacy.util.fix_random_seed(0)  # the same sentences make the same recogniser
-    with nlp.select_pipes(enable="ner"):
+    with nlp.select_pipes(enable=_NAMES):
         optimizer = nlp.initialize(lambda: examples[:200])
         for _ in range(epochs):
             shuffle.shuffle(examples)
@@ -93,11 +94,20 @@ def train_recogniser(nlp: Language, sentences: Iterable[tuple[Normalized, list[t
                 nlp.update(batch, sgd=optimizer, drop=0.2)
 
 
-def find_entities(nlp: Language | None, normal: Normalized) -> list[Found]:
-    """Everything found in ``normal``, in order of place; regular language wins over known words, these over names."""
+def find_entities(nlp: Language | None, normal: Normalized, names: bool = True) -> list[Found]:
+    """Everything found in ``normal``, in order of place; regular language wins over known words, these over names.
+
+    Args:
+        nlp: the trained pipeline; without it there is regular language only.
+        normal: the message.
+        names: whether customers' names are looked for as well; that takes longer than all the rest.
+    """
     found = list(find_values(normal.text))
     if nlp is not None and normal.text:
-        doc: Doc = nlp(normal.text)
+        doc: Doc = nlp.make_doc(normal.text)
+        for name, pipe in nlp.pipeline:
+            if names or name != _NAMES:
+                doc = pipe(doc)
         known = [e for e in doc.ents if _KNOWN_WORD in e.label_]
         for entity in [*known, *(e for e in doc.ents if e.label_ == CUSTOMER)]:
             start, end = entity.start_char, entity.end_char
@@ -114,8 +124,12 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """``epochs``: passes of the name recogniser over its sentences."""
-        return {"epochs": 10}
+        """``epochs``: passes of the name recogniser over its sentences.
+
+        ``nameless``: intents whose answers are the same for every customer; where the classifier, which comes before, gives
+        one of them at least the probability ``sure``, nobody looks for names.
+        """
+        return {"epochs": 10, "nameless": ["faq", "chitchat", "refuse", "human"], "sure": 0.55}
 
     @staticmethod
     def required_packages() -> List[str]:
@@ -179,7 +193,9 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
         for message in messages:
             normal = normalize(message.get(TEXT) or "")
             entities = []
-            for found in find_entities(self._nlp, normal):
+            intent = message.get(INTENT) or {}
+            nameless = intent.get("name") in self._config["nameless"] and intent["confidence"] >= self._config["sure"]
+            for found in find_entities(self._nlp, normal, names=not nameless):
                 start, end = normal.original_span(found.start, found.end)
                 entities.append(
                     {

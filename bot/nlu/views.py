@@ -7,21 +7,25 @@ same numbers for one sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from pypinyin import lazy_pinyin
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.concepts import concept_weights
 from bot.nlu.fast_scores import Terms, TermWeights, terms_of
+from bot.nlu.spelling import sound
 
 LONGEST_RUN = 3
 CHARACTERS_APART, SYLLABLES_APART = 6, 3
 """How far apart the two of a pair may stand."""
+
+
+_SYLLABLES = re.compile(r"[\u3400-\u9fff]|[^\u3400-\u9fff\s]+")
 
 
 def characters_of(text: str) -> list[str]:
@@ -30,8 +34,8 @@ def characters_of(text: str) -> list[str]:
 
 
 def syllables_of(text: str) -> list[str]:
-    """Syllables without tones; what is not Chinese stays in one piece."""
-    return [str(syllable).lower() for syllable in lazy_pinyin(text) if not syllable.isspace()]
+    """Syllables without tones, each character read as it most often is; what is not Chinese stays in words."""
+    return [sound(piece) for piece in _SYLLABLES.findall(text.lower())]
 
 
 def runs(units: Sequence[str]) -> list[str]:
@@ -89,17 +93,26 @@ class Views:
     def __init__(self, texts: Sequence[str]) -> None:
         """Learn which runs, pairs and concepts ``texts`` have; others are not seen later."""
         settings = {"sublinear_tf": True, "dtype": np.float32}
-        self._vectorizers, columns = [], []
-        for cut, views in _VIEWS:
-            units = [cut(text) for text in texts]
-            self._vectorizers.append(
-                [TfidfVectorizer(analyzer=view, min_df=rarest, **settings) for view, rarest in views]
-            )
-            columns += [vectorizer.fit_transform(units) for vectorizer in self._vectorizers[-1]]
+        self._vectorizers = [
+            [TfidfVectorizer(analyzer=view, min_df=rarest, **settings) for view, rarest in views] for _, views in _VIEWS
+        ]
         self._concepts = DictVectorizer(dtype=np.float32, sort=False)
+        columns = []
+        for (cut, _), vectorizers in zip(_VIEWS, self._vectorizers):
+            units = [cut(text) for text in texts]
+            columns += [vectorizer.fit_transform(units) for vectorizer in vectorizers]
         columns.append(self._concepts.fit_transform([concept_weights(text) for text in texts]))
         self.matrix: csr_matrix = hstack(columns, format="csr")
         """A row for each text."""
+
+    def rows(self, texts: Sequence[str]) -> csr_matrix:
+        """Rows for other texts, with what is seen of them."""
+        columns = []
+        for (cut, _), vectorizers in zip(_VIEWS, self._vectorizers):
+            units = [cut(text) for text in texts]
+            columns += [vectorizer.transform(units) for vectorizer in vectorizers]
+        columns.append(self._concepts.transform([concept_weights(text) for text in texts]))
+        return hstack(columns, format="csr")
 
     def look_ups(self) -> LookUps:
         """The same views for one sentence at a time."""

@@ -51,12 +51,6 @@ def with_homophone(text: str, same_sound: dict[str, list[str]], chance: random.R
     return text[:place] + chance.choice(others) + text[place + 1 :]
 
 
-def with_one_dropped(text: str, chance: random.Random) -> str:
-    """``text`` without one of its characters."""
-    place = chance.randrange(len(text))
-    return text[:place] + text[place + 1 :] if len(text) > 3 else text
-
-
 def traditional(text: str) -> str:
     """``text`` in traditional script."""
     return OpenCC("s2t").convert(text)

@@ -26,6 +26,7 @@ from bot.nlu.classifier import VECTORS_FILE, LeafClassifier
 from bot.nlu.embedding import embed_kept
 from bot.nlu.leaf_model import LeafModel
 from bot.nlu.normalize import normalize
+from bot.nlu.spelling import without_one
 from bot.settings import ROOT
 from tests.bench import nlu_data
 from tests.bench.heldout import EXAMS, Score, score_exam
@@ -46,7 +47,7 @@ def cross_validate(texts: list[str], raw: list[str], leaves: np.ndarray, vectors
         "clean": lambda t: t,
         "homophone in one character": lambda t: nlu_data.with_homophone(t, same_sound, chance),
         "traditional script": nlu_data.traditional,
-        "one character dropped": lambda t: nlu_data.with_one_dropped(t, chance),
+        "one character dropped": lambda t: without_one(t, chance),
         "no punctuation": nlu_data.without_punctuation,
     }
     for fold, (train, test) in enumerate(
