@@ -199,7 +199,7 @@ class ResellerAgent(Agent):
         self.domain = self.processor.domain
         self._set_fingerprint(fingerprint)
         self.tracker_store.domain = self.domain
-        self.nlg.responses = self.domain.responses  # type: ignore[attr-defined]
+        self.nlg.use(self.domain.responses)  # type: ignore[attr-defined]
 
     async def warm_up(self) -> None:
         """Load what is loaded at first use, so that the first user does not wait for it.

@@ -35,6 +35,14 @@ class PolicyNLG(TemplatedNaturalLanguageGenerator):
         super().__init__(domain.responses if domain else {})
         self._policy = load_policy(settings().policy_file).placeholders()
 
+    def use(self, responses: Dict[str, List[Dict[str, Any]]]) -> None:
+        """Answer with ``responses``, those of a model; their conditions are compiled now, so that no user waits for that."""
+        self.responses = responses
+        for variation in (variation for variations in responses.values() for variation in variations):
+            for claim in (variation.get("metadata") or {}).get("claims") or []:
+                if "if" in claim:
+                    _pattern(claim["if"])
+
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> Optional[Dict[str, Any]]:

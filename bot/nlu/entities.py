@@ -103,6 +103,7 @@ def find_entities(nlp: Language | None, normal: Normalized, names: bool = True) 
         names: whether customers' names are looked for as well; that takes longer than all the rest.
     """
     found = list(find_values(normal.text))
+    names = names and not any(value.entity == "order_number" for value in found)  # it says all that a name could
     if nlp is not None and normal.text:
         doc: Doc = nlp.make_doc(normal.text)
         for name, pipe in nlp.pipeline:
@@ -129,7 +130,7 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
         ``nameless``: intents whose answers are the same for every customer; where the classifier, which comes before, gives
         one of them at least the probability ``sure``, nobody looks for names.
         """
-        return {"epochs": 10, "nameless": ["faq", "chitchat", "refuse", "human"], "sure": 0.55}
+        return {"epochs": 10, "nameless": ["faq", "dc", "chitchat", "refuse", "human"], "sure": 0.55}
 
     @staticmethod
     def required_packages() -> List[str]:

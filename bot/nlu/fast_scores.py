@@ -39,8 +39,9 @@ class TermWeights:
 
     def of_units(self, units: Sequence[str]) -> Terms:
         """The features of a cut sentence."""
-        counts = Counter(self.numbers[term] for term in self.analyzer(units) if term in self.numbers)
-        numbers, values = terms_of(counts)
+        counts = Counter(map(self.numbers.get, self.analyzer(units)))
+        counts.pop(None, None)
+        numbers, values = terms_of(counts)  # type: ignore[arg-type]
         if not len(numbers):
             return numbers, values
         values = (np.log(values) + 1.0) * self.idf[numbers]
@@ -89,8 +90,3 @@ def joined(views: Sequence[tuple[int, Terms]]) -> Terms:
         values.append(worth)
         start += width
     return np.concatenate(numbers), np.concatenate(values)
-
-
-def dense(vector: np.ndarray) -> tuple[int, Terms]:
-    """A vector as a view."""
-    return len(vector), (np.arange(len(vector)), vector)

@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.svm import LinearSVC
 
 from bot.nlu.embedding import embed
-from bot.nlu.fast_scores import Terms, Weights, dense, joined
+from bot.nlu.fast_scores import Weights, joined
 from bot.nlu.spelling import Speller, without_one
 from bot.nlu.views import LookUps, Views
 
@@ -76,6 +76,8 @@ class LeafModel:
     compass: Compass
     light: Weights
     full: Weights
+    """Of the views; those of the embedding are apart."""
+    of_embedding: np.ndarray
     sure: float
     speller: Speller
     _cache: OrderedDict[str, np.ndarray] = field(default_factory=OrderedDict, repr=False)
@@ -99,7 +101,9 @@ class LeafModel:
         views = Views(texts)
         speller = Speller.fit(texts)
         chance = random.Random(0)
-        light = vstack([views.matrix, views.rows([without_one(text, chance) for text in texts[::SPOILED_EVERY]])], format="csr")
+        light = vstack(
+            [views.matrix, views.rows([without_one(text, chance) for text in texts[::SPOILED_EVERY]])], format="csr"
+        )
         names, labels = np.unique(np.asarray(leaves), return_inverse=True)
         vectors = embedding(texts)
         compass = Compass.of(vectors)
@@ -112,7 +116,8 @@ class LeafModel:
             views=views.look_ups(),
             compass=compass,
             light=light_weights,
-            full=full_weights,
+            full=Weights(full_weights.rows[: light.shape[1]], full_weights.intercept),
+            of_embedding=full_weights.rows[light.shape[1] :].astype(np.float32),
             sure=sure,
             speller=speller,
         )
@@ -133,7 +138,7 @@ class LeafModel:
             readings = self.speller.readings(text)
             found = found * (1 - sum(weight for _, weight in readings))
             for reading, weight in readings:
-                found += weight * (self._cascade(reading) if weight >= WORTH_EMBEDDING else self._light(self.views.of(reading)))
+                found += weight * (self._cascade(reading) if weight >= WORTH_EMBEDDING else self._light(reading))
         self._cache[text] = found
         if len(self._cache) > CACHED_TEXTS:
             self._cache.popitem(last=False)
@@ -141,22 +146,22 @@ class LeafModel:
 
     def at_a_glance(self, text: str) -> tuple[str, float]:
         """The likeliest leaf and its probability in the light stage's eyes, in about a millisecond."""
-        found = self._light(self.views.of(text))
+        found = self._light(text)
         best = int(found.argmax())
         return self.leaves[best], float(found[best])
 
-    def _light(self, views: Sequence[tuple[int, Terms]]) -> np.ndarray:
-        return _softmax(self.light.scores(*joined(views)), LIGHT_TEMPERATURE)
+    def _light(self, text: str) -> np.ndarray:
+        return _softmax(self.light.scores(*joined(self.views.of(text))), LIGHT_TEMPERATURE)
 
     def _cascade(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:
         """The light stage's probabilities if it is sure, else both stages'."""
-        light = self.views.of(text)
-        found = self._light(light)
+        terms = joined(self.views.of(text))
+        found = _softmax(self.light.scores(*terms), LIGHT_TEMPERATURE)
         if found.max() >= self.sure:
             return found
         vectors = embed([text]) if vector is None else np.atleast_2d(vector)
-        terms = joined([*light, dense(self.compass.seen(vectors)[0])])
-        return LIGHT_SHARE * found + (1 - LIGHT_SHARE) * _softmax(self.full.scores(*terms), FULL_TEMPERATURE)
+        scores = self.full.scores(*terms) + self.compass.seen(vectors)[0] @ self.of_embedding
+        return LIGHT_SHARE * found + (1 - LIGHT_SHARE) * _softmax(scores, FULL_TEMPERATURE)
 
 
 def _softmax(scores: np.ndarray, temperature: float) -> np.ndarray:

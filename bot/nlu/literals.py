@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sre_parse
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import ahocorasick
@@ -42,7 +42,7 @@ class PatternSet:
         return [name for name, pattern in map(self._patterns.__getitem__, sorted(possible)) if pattern.search(text)]
 
 
-def needed(parsed: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+def needed(parsed: Any) -> frozenset[str] | None:
     """Words of which every match of a ``parsed`` pattern holds at least one, as long as can be; None if there are no such words."""
     found: list[frozenset[str] | None] = []
     words = _NOTHING  # all that the parts since the last open one match
@@ -95,7 +95,7 @@ def _matches(operator: Any, argument: Any) -> frozenset[str] | None:
     return found if found and len(found) <= _MOST else None
 
 
-def _matches_in_a_row(parsed: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+def _matches_in_a_row(parsed: Any) -> frozenset[str] | None:
     words = _NOTHING
     for operator, argument in parsed:
         more = _matches(operator, argument)

@@ -25,8 +25,10 @@ LARGEST_SHARE = 0.5
 """The most that all readings together weigh against the text as it came: the language model knows few of all good sentences."""
 SMALLEST_SHARE = 0.2
 """Readings that weigh less than this together are not worth their reading."""
-_UNLIKELY = 4.0
-"""From this improbability on (a negative log) a place may hold a slip; likelier places cannot gain enough."""
+_LEAST_ODDS = math.log(0.05)
+"""Readings with less are not worth weighing."""
+_HOPELESS = -3.5
+"""A log probability that a character hardly ever has together with the two after it: places that need more hold no slip."""
 _ORDER = 3
 _START, _END = "\x02" * (_ORDER - 1), "\x03"
 _CHARACTERS = 6000
@@ -77,16 +79,22 @@ class LanguageModel:
     def log_probability(self, ngram: str) -> float:
         """Of the last character of ``ngram`` after the others."""
         lost = 0.0
-        while ngram not in self.seen:
+        seen = self.seen
+        while (found := seen.get(ngram)) is None:
             if not ngram:
                 return lost - math.log(_CHARACTERS)
             lost += self.shorter.get(ngram[:-1], 0.0)
             ngram = ngram[1:]
-        return lost + self.seen[ngram]
+        return lost + found
 
-    def along(self, padded: str, start: int, end: int) -> float:
-        """The log probability of the characters from ``start`` to before ``end``."""
-        return sum(self.log_probability(padded[i - _ORDER + 1 : i + 1]) for i in range(start, min(end, len(padded))))
+    def along(self, padded: str, least: float = -math.inf) -> float:
+        """The log probability of the characters of ``padded`` after the first two; less than ``least`` may be any number below."""
+        total = 0.0
+        for end in range(_ORDER, len(padded) + 1):
+            total += self.log_probability(padded[end - _ORDER : end])
+            if total < least:
+                break
+        return total
 
 
 @dataclass(frozen=True)
@@ -123,28 +131,25 @@ class Speller:
         return [(reading, share * math.exp(min(odds, 30.0)) / likelier) for odds, reading in best]
 
     def _slips(self, text: str) -> Iterator[tuple[float, str]]:
-        """Every text that is one slip away, and the log of its odds."""
+        """Every text that is one slip away, and the log of its odds where they are worth anything."""
         padded = f"{_START}{text}{_END}"
-        each = [0.0] * len(_START) + [self.language.along(padded, i, i + 1) for i in range(len(_START), len(padded))]
-        for place in range(len(_START), len(padded)):
+        first = len(_START)
+        each = [0.0] * first + [self.language.along(padded[i - first : i + 1]) for i in range(first, len(padded))]
+        for place in range(first, len(padded)):
             before, after = padded[:place], padded[place:]
-            near = before[1 - _ORDER :]
-            old = sum(each[place : place + _ORDER - 1])
-            if old <= -_UNLIKELY:
-                for char in self.between.get(before[-1] + after[0], ()):
-                    new = self._around(near, char, after)
-                    if char != before[-1]:  # the same text as with one more before it
-                        yield OFTEN_LEFT_OUT + new - old, f"{before}{char}{after}"[len(_START) : -1]
-            old += sum(each[place + _ORDER - 1 : place + _ORDER])
-            if old <= -_UNLIKELY and _is_hanzi(after[0]):
-                for char in self.by_sound.get(sound(after[0]), ()):
-                    new = self._around(near, char, after[1:])
-                    if char != after[0] and new > old:
-                        yield OFTEN_SWAPPED + new - old, f"{before}{char}{after[1:]}"[len(_START) : -1]
-
-    def _around(self, before: str, char: str, after: str) -> float:
-        """The log probability of ``char`` and what it bears on."""
-        return self.language.along(f"{before}{char}{after[: _ORDER - 1]}", len(before), len(before) + _ORDER)
+            near, here = before[-first:], after[0]
+            old = sum(each[place : place + first])
+            least = old + _LEAST_ODDS - OFTEN_LEFT_OUT
+            for char in self.between.get(near[-1] + here, ()) if least < _HOPELESS else ():
+                new = self.language.along(near + char + after[:first], least)
+                if new >= least and char != near[-1]:  # the same text as with one more before it
+                    yield OFTEN_LEFT_OUT + new - old, f"{before}{char}{after}"[first:-1]
+            old += sum(each[place + first : place + first + 1])
+            least = old + _LEAST_ODDS - OFTEN_SWAPPED
+            for char in self.by_sound.get(sound(here), ()) if least < _HOPELESS and _is_hanzi(here) else ():
+                new = self.language.along(near + char + after[1 : 1 + first], least)
+                if new >= least and char != here:
+                    yield OFTEN_SWAPPED + new - old, f"{before}{char}{after[1:]}"[first:-1]
 
 
 @lru_cache(maxsize=8192)
