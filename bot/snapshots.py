@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Optional
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database, take_turns
 from bot.store.engine import open_engine
@@ -27,6 +26,14 @@ _conversations = sa.Table(
     sa.Column("updated_at", sa.Float, nullable=False),
 )
 
+# As text, because SQLAlchemy puts this statement, built from its parts, together anew for every message. Both engines know it.
+_WRITE = sa.text(
+    "INSERT INTO conversations (conversation, slots, events, updated_at)"
+    " VALUES (:conversation, :slots, :events, :updated_at) ON CONFLICT (conversation) DO UPDATE SET"
+    " slots = excluded.slots, events = excluded.events, updated_at = excluded.updated_at"
+)
+_WRITE_UNLESS_NEWER = sa.text(f"{_WRITE.text} WHERE conversations.updated_at < excluded.updated_at")
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -41,19 +48,32 @@ class Snapshot:
         return Snapshot({**earlier.slots, **self.slots}, latest_events([*earlier.events, *self.events]), self.at)
 
 
+_OF_THE_MOMENT = ("intent_ranking", "text_tokens")
+"""What is read of a message only while it is answered."""
+
+
 def latest_events(events: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
-    """The events since the user turn :data:`KEPT_TURNS` back; slots are kept apart."""
+    """The events since the user turn :data:`KEPT_TURNS` back, as far as later turns look at them; slots are kept apart."""
     kept: List[Dict[str, Any]] = []
     turns = 0
     for event in reversed(events):
         if event["event"] == "slot":
             continue
-        kept.append(event)
+        kept.append(_lasting(event))
         if event["event"] == "user":
             turns += 1
             if turns == KEPT_TURNS:
                 break
     return kept[::-1]
+
+
+def _lasting(event: Dict[str, Any]) -> Dict[str, Any]:
+    lasting = {
+        key: value for key, value in event.items() if key != "metadata"
+    }  # which model it was: the broker has that
+    if lasting.get("parse_data"):
+        lasting["parse_data"] = {k: v for k, v in lasting["parse_data"].items() if k not in _OF_THE_MOMENT}
+    return lasting
 
 
 class Snapshots(Database):
@@ -75,18 +95,14 @@ class Snapshots(Database):
 
     def write(self, conversation: str, snapshot: Snapshot, unless_newer: bool = False) -> None:
         """Replace the row; ``unless_newer``: leave it when another process has gone on since."""
-        values = {
+        row = {
+            "conversation": conversation,
             "slots": json.dumps(snapshot.slots, ensure_ascii=False),
             "events": json.dumps(snapshot.events, ensure_ascii=False),
             "updated_at": snapshot.at,
         }
         with self.writing() as connection:
-            dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-            statement = dialect.insert(_conversations).values(conversation=conversation, **values)
-            older = _conversations.c.updated_at < snapshot.at if unless_newer else None
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["conversation"], set_=values, where=older)
-            )
+            connection.execute(_WRITE_UNLESS_NEWER if unless_newer else _WRITE, row)
 
     def ids(self) -> List[str]:
         """All conversations."""

@@ -102,19 +102,22 @@ class Speller:
     """Trained with :meth:`fit` on normal forms; :meth:`readings` tells what a text was perhaps meant to be."""
 
     language: LanguageModel
-    by_sound: dict[str, list[str]]
-    between: dict[str, list[str]]
+    by_sound: dict[str, str]
+    """Syllable → all characters that are read so."""
+    between: dict[str, str]
+    """Pair of characters → all characters that were seen between them."""
 
     @classmethod
     def fit(cls, texts: Iterable[str]) -> Speller:
         """Learn from ``texts`` what is usual."""
         language = LanguageModel.fit(texts)
-        by_sound, between = defaultdict(list), defaultdict(list)
+        by_sound: dict[str, str] = defaultdict(str)
+        between: dict[str, str] = defaultdict(str)
         for ngram in language.seen:
             if len(ngram) == 1 and _is_hanzi(ngram):
-                by_sound[sound(ngram)].append(ngram)
+                by_sound[sound(ngram)] += ngram
             elif len(ngram) == _ORDER and _is_hanzi(ngram[1]):
-                between[ngram[0] + ngram[2]].append(ngram[1])
+                between[ngram[0] + ngram[2]] += ngram[1]
         return cls(language, dict(by_sound), dict(between))
 
     def readings(self, text: str) -> list[tuple[str, float]]:
@@ -140,13 +143,13 @@ class Speller:
             near, here = before[-first:], after[0]
             old = sum(each[place : place + first])
             least = old + _LEAST_ODDS - OFTEN_LEFT_OUT
-            for char in self.between.get(near[-1] + here, ()) if least < _HOPELESS else ():
+            for char in self.between.get(near[-1] + here, "") if least < _HOPELESS else ():
                 new = self.language.along(near + char + after[:first], least)
                 if new >= least and char != near[-1]:  # the same text as with one more before it
                     yield OFTEN_LEFT_OUT + new - old, f"{before}{char}{after}"[first:-1]
             old += sum(each[place + first : place + first + 1])
             least = old + _LEAST_ODDS - OFTEN_SWAPPED
-            for char in self.by_sound.get(sound(here), ()) if least < _HOPELESS and _is_hanzi(here) else ():
+            for char in self.by_sound.get(sound(here), "") if least < _HOPELESS and _is_hanzi(here) else ():
                 new = self.language.along(near + char + after[1 : 1 + first], least)
                 if new >= least and char != here:
                     yield OFTEN_SWAPPED + new - old, f"{before}{char}{after[1:]}"[first:-1]

@@ -1,0 +1,52 @@
+"""Many patterns at once find what each alone finds."""
+
+import re
+import sre_parse
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.nlu.concepts import CONCEPTS_FILE
+from bot.nlu.literals import PatternSet, needed
+from tests.bench import nlu_data
+
+
+def test_every_concept_is_found_as_by_itself():
+    patterns = yaml.safe_load(CONCEPTS_FILE.read_text(encoding="utf-8"))
+    found_in, alone = PatternSet(patterns).found_in, [(name, re.compile(p)) for name, p in patterns.items()]
+
+    for text in nlu_data.normal([text for text, _ in nlu_data.sentences()][::7]):
+        assert found_in(text) == [name for name, pattern in alone if pattern.search(text)]
+
+
+_TRICKY = {
+    name: name
+    for name in (
+        "a|bc", "a?b", "(ab|c)d?", "(?:ab)+c", "a{2,3}b", "a.b", "[ab]c", "[^a]b", "(?<!a)b", "a(?=b)", "^ab", "b$", "a*", r"\d",
+        "(a|)b", "((a|b)(a|b|c)){1,2}c", "c(?!a).*b",
+    )
+}  # fmt: skip
+
+
+@given(text=st.text(alphabet="abc1", max_size=8))
+def test_nothing_is_missed_whatever_the_pattern(text):
+    assert PatternSet(_TRICKY).found_in(text) == [name for name in _TRICKY if re.search(name, text)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("骑缝章?", {"骑缝", "骑缝章"}),
+        ("什么(时候|章)", {"什么时候", "什么章"}),
+        ("几(天|个?月).{0,3}没开通", {"没开通"}),
+        ("多.久", {"多"}),
+        ("(?<![a-z])sla(?![a-z])", {"sla"}),
+        ("a*", None),
+    ],
+)
+def test_the_words_are_as_long_as_can_be(pattern, words):
+    found = needed(sre_parse.parse(pattern))
+
+    assert (found and set(found)) == words
