@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import time
 
 import jwt
@@ -87,6 +88,7 @@ def test_signed_identity_is_read():
         "",
         "a.b.c",
     ],
+    ids=itertools.count(),  # the tokens hold the time: every process would call its tests by other names
 )
 def test_identity_that_is_not_as_agreed_is_refused(forged):
     with pytest.raises(BadIdentity):
