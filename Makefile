@@ -9,6 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 UV := $(shell command -v uv 2>/dev/null || echo .cache/uv/bin/uv)
 PY := .venv/bin/python
 READY := .venv/.ready
+BOTH_CORES := $(PY) -m pytest -n 2 --dist loadfile
 
 help: ## 列出所有目标
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,14 +23,16 @@ chat: $(READY) ## 在终端里和助手对话
 train: $(READY) ## 训练模型（数据没变就不训练）
 	@.venv/bin/csp train
 
-test: $(READY) lint ## 安装所需并跑测试（多进程的在 test-scale）
+test: $(READY) lint ## 安装所需并跑测试（要 PostgreSQL、Redis、RabbitMQ）
 	@tests/browser/setup.sh
+	@tests/scale/setup.sh
 	@echo "准备模型，然后跑测试……"
 	@.venv/bin/csp train
-	@$(PY) -m pytest --ignore=tests/browser --ignore=tests/scale
-	@$(PY) -m pytest tests/browser   # a process of its own: Playwright keeps an event loop running in it
+	@$(BOTH_CORES) --ignore=tests/browser --ignore=tests/scale
+	@$(BOTH_CORES) tests/browser   # processes of their own: Playwright keeps an event loop running in them
+	@$(PY) -m pytest tests/scale   # alone: they start several assistants each, and look at the time
 
-test-scale: $(READY) ## 多个进程、断开的引擎、换模型、nginx：约六分钟，要 PostgreSQL、Redis、RabbitMQ
+test-scale: $(READY) ## 只跑多进程的测试：断开的引擎、换模型、nginx，约两分钟
 	@tests/scale/setup.sh
 	@.venv/bin/csp train
 	@$(PY) -m pytest tests/scale
@@ -62,7 +65,7 @@ lock: ## 依赖改动后重新生成 requirements.lock
 $(READY): requirements.lock .python-version pyproject.toml | $(if $(findstring .cache,$(UV)),.cache/uv/bin/uv)
 	@echo "安装 Python 3.10 和依赖（首次约三分钟）……"
 	@test -x $(PY) || $(UV) venv --quiet --python 3.10 .venv
-	@$(UV) pip sync --quiet --require-hashes requirements.lock
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 

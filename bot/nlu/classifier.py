@@ -42,7 +42,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> Dict[str, Any]:
         """The measured lines (docs/nlu.md), all probabilities.
 
-        ``line``: below it the assistant asks back (docs/nlu.md). ``part_line``: above it each part of a message counts as a question of
+        ``line``: below it the assistant asks back. ``part_line``: above it each part of a message counts as a question of
         its own. ``side_line``: from it on a side of a message without punctuation is a question. ``sure``: from it on the
         light stage answers alone. ``short``: characters up to which a message that was
         not understood may be a follow-up.

@@ -30,9 +30,10 @@ class Score:
     misses: list[tuple[str, list[str], str]] = field(default_factory=list)
 
 
-def score_exam(model: LeafModel, exam: Path) -> Score:
-    """Classify every question of ``exam`` as the running assistant would, without its conversation."""
-    classifier = LeafClassifier(LeafClassifier.get_default_config(), None, None, model)  # type: ignore[arg-type]
+def score_exam(model: LeafModel, exam: Path, **config: float) -> Score:
+    """Classify every question of ``exam`` as the running assistant would, without its conversation; with another ``config`` if given."""
+    config = {**LeafClassifier.get_default_config(), **config}
+    classifier = LeafClassifier(config, None, None, model)  # type: ignore[arg-type]
     score = Score()
     for entry in yaml.safe_load(exam.read_text(encoding="utf-8")):
         said = classifier.classify(normalize(str(entry["say"])).text)
