@@ -31,18 +31,21 @@ from bot.conversations import SnapshotTrackerStore
 from bot.dialogue.followup import FOLLOWUP, latest_topic, leaf_of_followup
 from bot.dialogue.options import pick_option
 from bot.dialogue.parse import FALLBACK, about_leaf, parse_of_leaf
-from bot.dialogue.routing import leaf_after_order, leaf_in_task
+from bot.dialogue.routing import GUIDE, leaf_after_order, leaf_in_task
 from bot.in_process_actions import InProcessAction, InProcessActions
 from bot.locks import open_locks
 from bot.metrics import FALLBACKS, TURN_ERRORS, TURNS, UNDER_WAY, stage
 from bot.model_loading import OrderedRunner, ServingStorage
+from bot.nlu.entities import NAMES_WANTED
 from bot.rule_memory import RuleMemory
 from bot.settings import Settings
 
 log = structlog.get_logger()
 
-TURNS_AT_ONCE = 16
+TURNS_AT_ONCE = 8
 """Turns that one process works on; more would share the same processor and all end later. The others wait in order."""
+
+_OF_ONE_CUSTOMER = ("guide/", "order/")
 
 
 class _AnsweredBefore(Exception):
@@ -66,8 +69,13 @@ class ContextProcessor(MessageProcessor):
             metadata, runner = load_predict_graph_runner(Path(folder), Path(model_path), ServingStorage, OrderedRunner)
         return Path(model_path).name, metadata, runner
 
-    async def _parsed(self, message: UserMessage, tracker: Optional[DialogueStateTracker]) -> Dict[str, Any]:
-        """What the model says of ``message`` alone."""
+    async def _parsed(
+        self, message: UserMessage, tracker: Optional[DialogueStateTracker], names: bool = False
+    ) -> Dict[str, Any]:
+        """What the model says of ``message`` alone; ``names``: a customer's name is looked for whatever it asks."""
+        if names:
+            hint = {**(message.metadata or {}), NAMES_WANTED: True}
+            message = UserMessage(message.text, message_id=message.message_id, metadata=hint)
         before = tracker or DialogueStateTracker.from_events(message.sender_id, [])
         return await asyncio.get_running_loop().run_in_executor(
             self._understanding, self._parse_message_with_graph, message, before
@@ -130,7 +138,8 @@ class ContextProcessor(MessageProcessor):
             parse = parse_of_leaf(option["title"], option["leaf"], 1.0, option.get("entities"))
         else:
             said = UserMessage(option["title"]) if option else message
-            parse = await self._parsed(said, tracker)
+            in_guide = tracker is not None and tracker.get_slot("task") == GUIDE
+            parse = await self._parsed(said, tracker, names=in_guide)
             if option and "means" in option:  # read like any answer, but it cannot mean anything else
                 parse = {**parse, **about_leaf(option["title"], option["means"], 1.0)}
             elif tracker:
@@ -147,6 +156,8 @@ class ContextProcessor(MessageProcessor):
             latest = (tracker.latest_message.parse_data or {}).get("leaf")
             leaf = leaf_after_order(parse, tracker.get_slot("order"), latest)
         if leaf is not None:
+            if leaf.startswith(_OF_ONE_CUSTOMER) and not parse["leaf"].startswith(_OF_ONE_CUSTOMER):
+                parse = await self._parsed(message, tracker, names=True)
             return {**parse, **about_leaf(message.text or "", leaf, parse["intent"]["confidence"])}
         if parse["intent"]["name"] in (FOLLOWUP, FALLBACK):
             return await self._with_topic(message, tracker, parse)
@@ -252,7 +263,8 @@ def load_agent(model: Path, settings: Settings, broker: EventBroker | None = Non
     """Build the agent for ``model`` as the settings say; ``broker`` gets every event of every conversation."""
     agent = ResellerAgent(
         generator=EndpointConfig(type="bot.nlg.PolicyNLG"),
-        tracker_store=SnapshotTrackerStore(settings.database_url, event_broker=broker),
+        # Without Redis one process alone uses a database.
+        tracker_store=SnapshotTrackerStore(settings.database_url, event_broker=broker, shared=bool(settings.redis_url)),
         lock_store=open_locks(settings.redis_url),
         action_endpoint=EndpointConfig(settings.action_url) if settings.action_url else InProcessActions(),
     )

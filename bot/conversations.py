@@ -51,14 +51,19 @@ class _Remembered:
 class SnapshotTrackerStore(TrackerStore):
     """Rasa tracker store over one table of snapshots; a database that is away neither stops nor empties a talk."""
 
-    def __init__(self, url: str, domain: Optional[Domain] = None, event_broker: Any = None) -> None:
+    def __init__(
+        self, url: str, domain: Optional[Domain] = None, event_broker: Any = None, shared: bool = True
+    ) -> None:
         """Open the database at ``url`` and create the table where it is missing.
+
+        ``shared``: whether other processes may go on with a conversation, so that it is read anew for each message.
 
         Raises:
             StoreUnavailable: the database cannot be reached.
         """
         super().__init__(domain, event_broker)
         self._table = Snapshots(url)
+        self._shared = shared
         self._memory: OrderedDict[str, _Remembered] = OrderedDict()
         self._catching_up: Optional[asyncio.Task] = None
 
@@ -78,6 +83,8 @@ class SnapshotTrackerStore(TrackerStore):
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation as it was saved, with its latest events, or None (see parent class)."""
         kept = self._memory.get(sender_id)
+        if kept and kept.snapshot and kept.written and not self._shared:
+            return self._tracker(sender_id, kept.snapshot)
         try:
             row = await self._in_thread(self._table.read, sender_id)
         except StoreUnavailable as error:

@@ -74,9 +74,8 @@ def _load(old: ResellerAgent, model: Path) -> ResellerAgent:
 
 def _give_memory_back() -> None:
     """Return what the old model held to the system; the C library would keep it for later."""
-    gc.unfreeze()
+    gc.unfreeze()  # the old model is part of what bot/server.py has frozen
     gc.collect()
-    gc.freeze()  # see bot/server.py
     library = ctypes.util.find_library("c")
     trim = getattr(ctypes.CDLL(library), "malloc_trim", None) if library else None
     if trim is not None:

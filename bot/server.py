@@ -64,6 +64,7 @@ def create_app(model: Path, settings: Settings, demo_codes: Sequence[DemoCode] =
         app.ctx.broker = await open_broker(settings.broker_url) if settings.broker_url else None
         app.ctx.agent = load_agent(model, settings, app.ctx.broker)
         await app.ctx.agent.warm_up()
+        gc.collect()
         gc.freeze()  # what stays is not searched for garbage: 0.3 s in which nobody is answered
         model_loaded(model.name, time.time())
         app.ctx.health.loaded = True

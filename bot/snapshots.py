@@ -48,8 +48,8 @@ class Snapshot:
         return Snapshot({**earlier.slots, **self.slots}, latest_events([*earlier.events, *self.events]), self.at)
 
 
-_OF_THE_MOMENT = ("intent_ranking", "text_tokens")
-"""What is read of a message only while it is answered."""
+_OF_THE_MOMENT = ("intent_ranking", "text_tokens", "metadata")
+"""What is read of a message only while it is answered; an event's metadata (which model, which response) nobody reads again."""
 
 
 def latest_events(events: List[Dict[str, Any]]) -> List[Dict[str, Any]]:

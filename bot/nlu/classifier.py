@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import pickle
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterable, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -43,11 +43,11 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         """The measured lines (docs/nlu.md), all probabilities.
 
         ``line``: below it the assistant asks back. ``part_line``: above it each part of a message counts as a question of
-        its own. ``side_line``: from it on a side of a message without punctuation is a question. ``sure``: from it on the
+        its own. ``side_line``: from it on a part is surely one to the light stage. ``sure``: from it on the
         light stage answers alone. ``short``: characters up to which a message that was
         not understood may be a follow-up.
         """
-        return {"line": 0.4, "part_line": 0.55, "side_line": 0.9, "sure": 0.98, "short": 12}
+        return {"line": 0.4, "part_line": 0.55, "side_line": 0.9, "sure": 0.96, "short": 12}
 
     def __init__(
         self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: LeafModel | None = None
@@ -108,35 +108,37 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         """What the component says of one normal form."""
         if not text or self._model is None:
             return _result(FALLBACK, 0.0, [], [], short=True)
-        found = self._model.probabilities(text)
+        parts = question_parts(text)
+        asked = self._asked(parts)
+        surely_two = len(asked) > 1 and all(q["confidence"] >= self._config["side_line"] for q in asked)
+        found = self._model.probabilities(text, sure=0.0 if surely_two else None)  # is it something else altogether?
         order = np.argsort(-found)[:RANKED]
         ranking = [{"name": self._model.leaves[i], "confidence": float(found[i])} for i in order]
         best, confidence = ranking[0]["name"], ranking[0]["confidence"]
-        questions = self._questions(text, best, confidence)
+        if not parts:
+            asked = self._asked(self._unmarked_parts(text, best))
+        questions = self._questions(asked, {"leaf": best, "confidence": confidence, "text": text})
         if len(questions) > 1 or confidence < self._config["line"] <= questions[0]["confidence"]:
             best, confidence = questions[0]["leaf"], questions[0]["confidence"]
         leaf = best if confidence >= self._config["line"] else FALLBACK
         return _result(leaf, confidence, ranking, questions, short=len(text) <= self._config["short"])
 
-    def _questions(self, text: str, best: str, confidence: float) -> List[Dict[str, Any]]:
-        """The questions in ``text``: its parts if they confidently ask for different facts, else the whole.
-
-        A part that tells (the story before the question) is no question, however well it fits a leaf. The whole is
-        trusted against its parts unless it is unsure or one of them.
-        """
+    def _asked(self, parts: Iterable[str]) -> List[Dict[str, Any]]:
+        """The parts that confidently ask for a fact, each fact once; one that tells (the story before the question) asks nothing."""
         found: Dict[str, Dict[str, Any]] = {}
-        parts = question_parts(text) or self._unmarked_parts(text, best)
         for part in filter(asks, parts):
-            probabilities = self._model.probabilities(part)  # type: ignore[union-attr]
+            probabilities = self._model.probabilities(part, sure=self._config["side_line"])  # type: ignore[union-attr]
             leaf = self._model.leaves[int(probabilities.argmax())]  # type: ignore[union-attr]
             if leaf.startswith("faq/") and probabilities.max() >= self._config["part_line"]:
                 found.setdefault(leaf, {"leaf": leaf, "confidence": float(probabilities.max()), "text": part})
-        unsure = confidence < self._config["part_line"]
-        if len(found) > 1 and (best in found or unsure):
-            return list(found.values())[:MAX_ANSWERS]
-        if len(found) == 1 and unsure:
-            return list(found.values())
-        return [{"leaf": best, "confidence": confidence, "text": text}]
+        return list(found.values())
+
+    def _questions(self, asked: List[Dict[str, Any]], whole: Dict[str, Any]) -> List[Dict[str, Any]]:
+        """The questions of a message: what its parts have ``asked``, or its ``whole``, which is trusted unless unsure or one of them."""
+        unsure = whole["confidence"] < self._config["part_line"]
+        if len(asked) > 1 and (unsure or any(q["leaf"] == whole["leaf"] for q in asked)):
+            return asked[:MAX_ANSWERS]
+        return asked if len(asked) == 1 and unsure else [whole]
 
     def _unmarked_parts(self, text: str, best: str) -> tuple[str, ...]:
         """The two questions of ``text`` without punctuation, if there is a place where both sides are surely different ones.

@@ -15,7 +15,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
@@ -24,13 +24,15 @@ from spacy.training import Example
 
 from bot.nlu.lexicon import entity_words
 from bot.nlu.normalize import Normalized, normalize
-from bot.nlu.values import Found, find_values
+from bot.nlu.values import ORDER_NUMBER, Found, find_values
 
 CUSTOMER = "customer"
 PLAIN = 15
 """Sentences without a name for each with one: with fewer it takes ordinary words for names."""
 _KNOWN_WORD = "|"
 _NAMES = "ner"
+NAMES_WANTED = "names"
+"""Key of a message's metadata: true where a customer's name matters whatever is asked."""
 
 
 def blank_pipeline() -> Language:
@@ -103,7 +105,6 @@ def find_entities(nlp: Language | None, normal: Normalized, names: bool = True) 
         names: whether customers' names are looked for as well; that takes longer than all the rest.
     """
     found = list(find_values(normal.text))
-    names = names and not any(value.entity == "order_number" for value in found)  # it says all that a name could
     if nlp is not None and normal.text:
         doc: Doc = nlp.make_doc(normal.text)
         for name, pipe in nlp.pipeline:
@@ -127,10 +128,11 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
     def get_default_config() -> Dict[str, Any]:
         """``epochs``: passes of the name recogniser over its sentences.
 
-        ``nameless``: intents whose answers are the same for every customer; where the classifier, which comes before, gives
-        one of them at least the probability ``sure``, nobody looks for names.
+        ``nameless``: intents that are the same for every customer. Where the classifier, which comes before, gives one of them
+        at least the probability ``nameless_from`` (its own line for a part of a message), nobody looks for names, unless
+        :data:`NAMES_WANTED` says so: the guide and questions after an order look like these intents.
         """
-        return {"epochs": 10, "nameless": ["faq", "dc", "chitchat", "refuse", "human"], "sure": 0.55}
+        return {"epochs": 10, "nameless": ["faq", "dc", "chitchat", "refuse", "human"], "nameless_from": 0.55}
 
     @staticmethod
     def required_packages() -> List[str]:
@@ -194,9 +196,7 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
         for message in messages:
             normal = normalize(message.get(TEXT) or "")
             entities = []
-            intent = message.get(INTENT) or {}
-            nameless = intent.get("name") in self._config["nameless"] and intent["confidence"] >= self._config["sure"]
-            for found in find_entities(self._nlp, normal, names=not nameless):
+            for found in find_entities(self._nlp, normal, names=self._wants_names(message, normal)):
                 start, end = normal.original_span(found.start, found.end)
                 entities.append(
                     {
@@ -210,6 +210,14 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
                 )
             message.set(ENTITIES, self.add_extractor_name(entities), add_to_output=True)
         return messages
+
+    def _wants_names(self, message: Message, normal: Normalized) -> bool:
+        if (message.get(METADATA) or {}).get(NAMES_WANTED):
+            return True
+        intent = message.get(INTENT) or {}
+        sure = intent.get("confidence", 0.0) >= self._config["nameless_from"]
+        numbered = bool(ORDER_NUMBER.search(normal.text))  # an order is found by that alone
+        return not (numbered or (sure and intent.get("name") in self._config["nameless"]))
 
 
 def _normal_spans(normal: Normalized, entities: list[dict]) -> list[tuple[int, int]]:

@@ -34,8 +34,8 @@ DOUBTFUL = 0.9
 """Up to this probability a text is also read as what it was perhaps meant to be."""
 WORTH_EMBEDDING = 0.4
 """Weight from which on such a reading is asked of both stages."""
-SPOILED_EVERY = 3
-"""Each so-manieth sentence is trained on once more with a character left out: +0.5 points on such sentences; with all of them +0.9, for
+NOISE_EVERY = 3
+"""Every third sentence is trained on once more with a character left out: +0.5 points on such sentences; with all of them +0.9, for
 twice the time."""
 CACHED_TEXTS = 20_000
 _OTHERS = -1
@@ -80,7 +80,7 @@ class LeafModel:
     of_embedding: np.ndarray
     sure: float
     speller: Speller
-    _cache: OrderedDict[str, np.ndarray] = field(default_factory=OrderedDict, repr=False)
+    _cache: OrderedDict[tuple[str, float], np.ndarray] = field(default_factory=OrderedDict, repr=False)
 
     @classmethod
     def fit(
@@ -102,15 +102,15 @@ class LeafModel:
         speller = Speller.fit(texts)
         chance = random.Random(0)
         light = vstack(
-            [views.matrix, views.rows([without_one(text, chance) for text in texts[::SPOILED_EVERY]])], format="csr"
+            [views.matrix, views.rows([without_one(text, chance) for text in texts[::NOISE_EVERY]])], format="csr"
         )
         names, labels = np.unique(np.asarray(leaves), return_inverse=True)
         vectors = embedding(texts)
         compass = Compass.of(vectors)
         # A spoiled sentence has the whole one's vector: it is near enough, and embedding takes longest.
-        seen = compass.seen(np.concatenate([vectors, vectors[::SPOILED_EVERY]]))
+        seen = compass.seen(np.concatenate([vectors, vectors[::NOISE_EVERY]]))
         full = hstack([light, csr_matrix(seen)], format="csr")
-        light_weights, full_weights = fit_weights([light, full], np.concatenate([labels, labels[::SPOILED_EVERY]]))
+        light_weights, full_weights = fit_weights([light, full], np.concatenate([labels, labels[::NOISE_EVERY]]))
         return cls(
             leaves=[str(name) for name in names],
             views=views.look_ups(),
@@ -122,24 +122,26 @@ class LeafModel:
             speller=speller,
         )
 
-    def probabilities(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:
+    def probabilities(self, text: str, vector: np.ndarray | None = None, sure: float | None = None) -> np.ndarray:
         """A probability for each of :attr:`leaves`; the same text again costs nothing.
 
         Args:
             text: a normal form.
             vector: its embedding where the caller has it.
+            sure: taken for :attr:`sure`; with 0 the light stage answers.
         """
-        known = self._cache.get(text)
+        sure = self.sure if sure is None else sure
+        known = self._cache.get((text, sure))
         if known is not None:
-            self._cache.move_to_end(text)
+            self._cache.move_to_end((text, sure))
             return known
-        found = self._cascade(text, vector)
-        if found.max() < DOUBTFUL:
+        found = self._cascade(text, sure, vector)
+        if found.max() < min(sure, DOUBTFUL):
             readings = self.speller.readings(text)
             found = found * (1 - sum(weight for _, weight in readings))
             for reading, weight in readings:
-                found += weight * (self._cascade(reading) if weight >= WORTH_EMBEDDING else self._light(reading))
-        self._cache[text] = found
+                found += weight * (self._cascade(reading, sure) if weight >= WORTH_EMBEDDING else self._light(reading))
+        self._cache[text, sure] = found
         if len(self._cache) > CACHED_TEXTS:
             self._cache.popitem(last=False)
         return found
@@ -153,11 +155,11 @@ class LeafModel:
     def _light(self, text: str) -> np.ndarray:
         return _softmax(self.light.scores(*joined(self.views.of(text))), LIGHT_TEMPERATURE)
 
-    def _cascade(self, text: str, vector: np.ndarray | None = None) -> np.ndarray:
+    def _cascade(self, text: str, sure: float, vector: np.ndarray | None = None) -> np.ndarray:
         """The light stage's probabilities if it is sure, else both stages'."""
         terms = joined(self.views.of(text))
         found = _softmax(self.light.scores(*terms), LIGHT_TEMPERATURE)
-        if found.max() >= self.sure:
+        if found.max() >= sure:
             return found
         vectors = embed([text]) if vector is None else np.atleast_2d(vector)
         scores = self.full.scores(*terms) + self.compass.seen(vectors)[0] @ self.of_embedding

@@ -16,7 +16,7 @@ import ahocorasick
 
 
 class PatternSet:
-    """Named patterns; :meth:`found_in` says which of them a text holds."""
+    """Named patterns, none of them with flags; :meth:`found_in` says which of them a text holds."""
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
         """Compile ``patterns``, given by name."""
@@ -24,12 +24,13 @@ class PatternSet:
         owners: dict[str, list[int]] = defaultdict(list)
         self._always: set[int] = set()
         for number, pattern in enumerate(patterns.values()):
-            words = needed(sre_parse.parse(pattern))
+            words = required_literals(sre_parse.parse(pattern))
             if words is None:
                 self._always.add(number)
             for word in words or ():
                 owners[word].append(number)
         self._words = ahocorasick.Automaton()
+        self._words.add_word(_NEVER, [])  # an automaton without a word is none
         for word, numbers in owners.items():
             self._words.add_word(word, numbers)
         self._words.make_automaton()
@@ -42,7 +43,7 @@ class PatternSet:
         return [name for name, pattern in map(self._patterns.__getitem__, sorted(possible)) if pattern.search(text)]
 
 
-def needed(parsed: Any) -> frozenset[str] | None:
+def required_literals(parsed: Any) -> frozenset[str] | None:
     """Words of which every match of a ``parsed`` pattern holds at least one, as long as can be; None if there are no such words."""
     found: list[frozenset[str] | None] = []
     words = _NOTHING  # all that the parts since the last open one match
@@ -51,27 +52,28 @@ def needed(parsed: Any) -> frozenset[str] | None:
         if more is not None and len(words) * len(more) <= _MOST:
             words = _joined(words, more)
             continue
-        found += [words, more or _needed_by(operator, argument)]
+        found += [words, more or _required_by(operator, argument)]
         words = _NOTHING
     usable = [words for words in [*found, words] if words and "" not in words]
     return max(usable, key=lambda words: min(map(len, words)), default=None)
 
 
-def _needed_by(operator: Any, argument: Any) -> frozenset[str] | None:
+def _required_by(operator: Any, argument: Any) -> frozenset[str] | None:
     if operator is sre_parse.SUBPATTERN:
-        return needed(argument[-1])
+        return required_literals(argument[-1])
     if operator in (sre_parse.MAX_REPEAT, sre_parse.MIN_REPEAT):
         least, _, repeated = argument
-        return needed(repeated) if least else None
+        return required_literals(repeated) if least else None
     if operator is sre_parse.BRANCH:
-        branches = [needed(branch) for branch in argument[1]]
+        branches = [required_literals(branch) for branch in argument[1]]
         return None if None in branches else frozenset().union(*branches)  # type: ignore[arg-type]
     return None
 
 
 _NOTHING = frozenset([""])
 _MOST = 64
-"""More words than this are not written out."""
+"""Parts in a row that match more words than this together are not written out."""
+_NEVER = "\0"
 _WIDTHLESS = (sre_parse.AT, sre_parse.ASSERT, sre_parse.ASSERT_NOT)
 
 

@@ -17,8 +17,8 @@ from typing import Iterable, Iterator
 
 from pypinyin import lazy_pinyin
 
-OFTEN_SWAPPED, OFTEN_LEFT_OUT = math.log(0.002), math.log(0.02)
-"""How often each slip is made, as the log of a share. Chosen, as all that follows, on a fifth of the training sentences, clean and
+LOG_P_SUBSTITUTION, LOG_P_DELETION = math.log(0.002), math.log(0.02)
+"""How often each slip is made, as the log of a probability. Chosen, as all that follows, on a fifth of the training sentences, clean and
 spoiled: larger ones help the spoiled and cost the clean (docs/decisions/0001)."""
 MOST_READINGS = 3
 LARGEST_SHARE = 0.5
@@ -28,7 +28,8 @@ SMALLEST_SHARE = 0.2
 _LEAST_ODDS = math.log(0.05)
 """Readings with less are not worth weighing."""
 _HOPELESS = -3.5
-"""A log probability that a character hardly ever has together with the two after it: places that need more hold no slip."""
+"""A log probability that a character and the two after it seldom have together: places where a reading would need more are passed over,
+which saves time."""
 _ORDER = 3
 _START, _END = "\x02" * (_ORDER - 1), "\x03"
 _CHARACTERS = 6000
@@ -49,9 +50,9 @@ def without_one(text: str, chance: random.Random) -> str:
 class LanguageModel:
     """How likely a character is after the two before it: n-grams with the smoothing of Witten & Bell (1991)."""
 
-    seen: dict[str, float]
+    log_probabilities: dict[str, float]
     """N-gram → log probability of its last character after the others."""
-    shorter: dict[str, float]
+    backoff: dict[str, float]
     """Characters before → log of what is left for a character that never came after them."""
 
     @classmethod
@@ -79,11 +80,11 @@ class LanguageModel:
     def log_probability(self, ngram: str) -> float:
         """Of the last character of ``ngram`` after the others."""
         lost = 0.0
-        seen = self.seen
-        while (found := seen.get(ngram)) is None:
+        known = self.log_probabilities
+        while (found := known.get(ngram)) is None:
             if not ngram:
                 return lost - math.log(_CHARACTERS)
-            lost += self.shorter.get(ngram[:-1], 0.0)
+            lost += self.backoff.get(ngram[:-1], 0.0)
             ngram = ngram[1:]
         return lost + found
 
@@ -113,7 +114,7 @@ class Speller:
         language = LanguageModel.fit(texts)
         by_sound: dict[str, str] = defaultdict(str)
         between: dict[str, str] = defaultdict(str)
-        for ngram in language.seen:
+        for ngram in language.log_probabilities:
             if len(ngram) == 1 and _is_hanzi(ngram):
                 by_sound[sound(ngram)] += ngram
             elif len(ngram) == _ORDER and _is_hanzi(ngram[1]):
@@ -142,20 +143,20 @@ class Speller:
             before, after = padded[:place], padded[place:]
             near, here = before[-first:], after[0]
             old = sum(each[place : place + first])
-            least = old + _LEAST_ODDS - OFTEN_LEFT_OUT
+            least = old + _LEAST_ODDS - LOG_P_DELETION
             for char in self.between.get(near[-1] + here, "") if least < _HOPELESS else ():
                 new = self.language.along(near + char + after[:first], least)
                 if new >= least and char != near[-1]:  # the same text as with one more before it
-                    yield OFTEN_LEFT_OUT + new - old, f"{before}{char}{after}"[first:-1]
+                    yield LOG_P_DELETION + new - old, f"{before}{char}{after}"[first:-1]
             old += sum(each[place + first : place + first + 1])
-            least = old + _LEAST_ODDS - OFTEN_SWAPPED
+            least = old + _LEAST_ODDS - LOG_P_SUBSTITUTION
             for char in self.by_sound.get(sound(here), "") if least < _HOPELESS and _is_hanzi(here) else ():
                 new = self.language.along(near + char + after[1 : 1 + first], least)
                 if new >= least and char != here:
-                    yield OFTEN_SWAPPED + new - old, f"{before}{char}{after[1:]}"[first:-1]
+                    yield LOG_P_SUBSTITUTION + new - old, f"{before}{char}{after[1:]}"[first:-1]
 
 
 @lru_cache(maxsize=8192)
 def sound(char: str) -> str:
     """The syllable, without its tone, that ``char`` is read as most often; what is not Chinese is its own."""
-    return str(lazy_pinyin(char)[0])
+    return "".join(lazy_pinyin(char))

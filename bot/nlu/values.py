@@ -78,8 +78,10 @@ def _date(match: re.Match[str]) -> str:
     return "-".join(part for part in (year, f"{int(month):02d}", f"{int(day):02d}" if day else None) if part)
 
 
+ORDER_NUMBER = re.compile(r"(?<![a-z0-9])csp[\s\-_]*\d{4}[\s\-]?\d{2}[\s\-]?\d{2}[\s\-]?\d{3}(?!\d)")
+
 _RULES: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Any]]] = [
-    ("order_number", re.compile(r"(?<![a-z0-9])csp[\s\-_]*\d{4}[\s\-]?\d{2}[\s\-]?\d{2}[\s\-]?\d{3}(?!\d)"), _order),
+    ("order_number", ORDER_NUMBER, _order),
     ("agreement_number", re.compile(r"(?<![a-z])hz\s*-?\s*\d{4}\s*-?\s*\d{3,6}(?!\d)"), _agreement),
     (
         "domain",

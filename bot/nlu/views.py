@@ -97,21 +97,19 @@ class Views:
             [TfidfVectorizer(analyzer=view, min_df=rarest, **settings) for view, rarest in views] for _, views in _VIEWS
         ]
         self._concepts = DictVectorizer(dtype=np.float32, sort=False)
-        columns = []
-        for (cut, _), vectorizers in zip(_VIEWS, self._vectorizers):
-            units = [cut(text) for text in texts]
-            columns += [vectorizer.fit_transform(units) for vectorizer in vectorizers]
-        columns.append(self._concepts.fit_transform([concept_weights(text) for text in texts]))
-        self.matrix: csr_matrix = hstack(columns, format="csr")
+        self.matrix = self._seen(texts, "fit_transform")
         """A row for each text."""
 
     def rows(self, texts: Sequence[str]) -> csr_matrix:
         """Rows for other texts, with what is seen of them."""
+        return self._seen(texts, "transform")
+
+    def _seen(self, texts: Sequence[str], step: str) -> csr_matrix:
         columns = []
         for (cut, _), vectorizers in zip(_VIEWS, self._vectorizers):
             units = [cut(text) for text in texts]
-            columns += [vectorizer.transform(units) for vectorizer in vectorizers]
-        columns.append(self._concepts.transform([concept_weights(text) for text in texts]))
+            columns += [getattr(vectorizer, step)(units) for vectorizer in vectorizers]
+        columns.append(getattr(self._concepts, step)([concept_weights(text) for text in texts]))
         return hstack(columns, format="csr")
 
     def look_ups(self) -> LookUps:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.nlu.concepts import CONCEPTS_FILE
-from bot.nlu.literals import PatternSet, needed
+from bot.nlu.literals import PatternSet, required_literals
 from tests.bench import nlu_data
 
 
@@ -47,6 +47,11 @@ def test_nothing_is_missed_whatever_the_pattern(text):
     ],
 )
 def test_the_words_are_as_long_as_can_be(pattern, words):
-    found = needed(sre_parse.parse(pattern))
+    found = required_literals(sre_parse.parse(pattern))
 
     assert (found and set(found)) == words
+
+
+@pytest.mark.parametrize("patterns", [{}, {"any": "a*"}])
+def test_patterns_without_words_are_searched_for(patterns):
+    assert PatternSet(patterns).found_in("骑缝章\0") == list(patterns)

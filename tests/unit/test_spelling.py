@@ -42,15 +42,17 @@ def test_the_text_as_it_came_weighs_at_least_as_much_as_all_readings(speller):
     assert 0.9 * LARGEST_SHARE < sum(weights) <= LARGEST_SHARE
 
 
-def test_sentences_without_a_slip_are_hardly_read_otherwise(speller):
-    texts = nlu_data.normal([text for text, _ in nlu_data.sentences()])[::37]
+def test_new_sentences_without_a_slip_are_hardly_read_otherwise():
+    texts = nlu_data.normal([text for text, _ in nlu_data.sentences()])
+    speller = Speller.fit([text for number, text in enumerate(texts) if number % 37])
+    weights = [sum(weight for _, weight in speller.readings(text)) for text in texts[::37]]
 
-    assert sum(weight for text in texts for _, weight in speller.readings(text)) / len(texts) < 0.02
+    assert 0 < sum(weights) / len(weights) < 0.15
 
 
 def test_the_language_model_shares_out_all_probability():
     model = LanguageModel.fit(["盖骑缝章", "盖公章", "骑缝章盖哪", "寄原件"])
-    characters = {ngram for ngram in model.seen if len(ngram) == 1}
+    characters = {ngram for ngram in model.log_probabilities if len(ngram) == 1}
 
     for before in ("盖骑", "盖公", "没有", "骑缝"):
         known = sum(math.exp(model.log_probability(before + char)) for char in characters)

@@ -58,6 +58,12 @@ def test_the_views_of_one_sentence_are_its_row() -> None:
         assert np.count_nonzero(row) == len(numbers)
 
 
+def test_rows_of_other_texts_are_as_those_of_the_texts_themselves() -> None:
+    views = Views(_TEXTS)
+
+    assert (views.rows(_TEXTS) != views.matrix).nnz == 0
+
+
 def test_halves_trained_apart_are_the_model_trained_whole() -> None:
     views, labels = Views(_TEXTS), np.array(_LEAVES)
     whole = LinearSVC(C=REGULARISATION, tol=1e-8, max_iter=100_000).fit(views.matrix, labels)
