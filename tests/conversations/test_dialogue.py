@@ -283,3 +283,21 @@ def test_conversation_goes_on_after_the_server_is_restarted(start_server: Callab
 
     assert exit_code == 0
     assert "云总代的电话、联系人、邮箱" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("said", "customer"),
+    [
+        ("海风食品，50个用户，商业版", "海风食品"),
+        ("锦程会计要e3，30个人用", "锦程会计"),
+        ("海风食品的合作协议编号有了", "海风食品"),
+    ],
+)
+def test_guide_hears_the_customers_name_in_what_looks_like_a_question_for_all(talk, said, customer):
+    talk("我要下单")
+
+    assert f"客户 {customer}" in plain(talk(said).text)
+
+
+def test_customers_name_is_heard_in_a_message_that_opens_the_guide(talk):
+    assert "客户 海风食品" in plain(talk("海风食品骑缝章盖好了，接下来该做什么").text)
