@@ -7,6 +7,7 @@ import ctypes
 import ctypes.util
 import gc
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from bot.training import fixed_parts, present_model
 
 _TURN = "model"
 """Lock of the process that loads: one of those that share locks at a time, so that the others have the processor."""
+
+_UNDER_WAY = 0.5
+"""Seconds in which turns that began with the old model most often end; what they hold cannot be given back."""
+_TRIES = 6
 
 log = structlog.get_logger()
 
@@ -60,9 +65,14 @@ class Reloader:
         async with old.lock_store.turn(_TURN):
             model = await loop.run_in_executor(None, present_model, self._model_dir)
             self._app.ctx.agent = await loop.run_in_executor(self._thread, _load, old, model)
+        gone = weakref.ref(old.processor)
         del old
         model_loaded(model.name, time.time())
-        await loop.run_in_executor(self._thread, _give_memory_back)
+        for _ in range(_TRIES):
+            await asyncio.sleep(_UNDER_WAY)  # turns that began with the old model end first
+            await loop.run_in_executor(self._thread, _give_memory_back)
+            if gone() is None:
+                break
         log.info("reloaded", model=model.name, seconds=round(time.monotonic() - started, 1))
 
 

@@ -23,10 +23,11 @@ from services import Assistant, start
 
 from bot.settings import ROOT
 
-RELOADS = 10
+RELOADS = 12
 ASKED, SAID, SAYS = "国内云总代都有谁呀", "名单会变", "名单常换"
-FLAT = 1.1
-"""Memory after the last four reloads, as a part of that after the first four; a model that stays is a tenth by itself."""
+FLAT = 1.05
+"""Memory after the last four reloads, as a part of that after the four before. The first four fill what a process remembers: a
+thousand conversations. A model that stays is a tenth by itself, after each reload."""
 CLIENTS = 4
 
 
@@ -98,7 +99,7 @@ def memory(assistant: Assistant) -> int:
     return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))  # type: ignore[union-attr]
 
 
-def test_ten_reloads_drop_no_message_and_keep_no_memory(assistant: Assistant):
+def test_twelve_reloads_drop_no_message_and_keep_no_memory(assistant: Assistant):
     sizes = []
     with Talkers(assistant) as talkers:
         for number in range(RELOADS):
@@ -108,7 +109,7 @@ def test_ten_reloads_drop_no_message_and_keep_no_memory(assistant: Assistant):
     print(f"\nmemory after each reload (MB): {[size // 1024 for size in sizes]}, {len(talkers.answers)} answers")
     assert len(talkers.answers) > RELOADS
     assert [answer for answer in talkers.answers if answer != (200, True)] == []
-    assert median(sizes[-4:]) < median(sizes[:4]) * FLAT
+    assert median(sizes[-4:]) < median(sizes[-8:-4]) * FLAT
 
 
 def _with_other_words(model: Path) -> None:
