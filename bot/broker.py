@@ -75,7 +75,12 @@ class EventQueue(PikaEventBroker):
         """Publish, or keep until the broker is back; unlike the parent class without a word of the user in the log."""
         try:
             if self._exchange is not None:
-                await self._exchange.publish(self._message(event, headers), "")
+                message = self._message(event, headers)
+                # As ``exchange.publish`` does it, but without waiting for the socket between two events: that takes
+                # turns of a loop which answers people, and a busy process would tell of a talk long after it.
+                await self._exchange.channel.basic_publish(
+                    message.body, exchange=self._exchange.name, properties=message.properties, wait=False
+                )
                 return
         except Exception as error:  # the library raises all sorts
             log.warning("events: kept until the broker is back", error=type(error).__name__)
