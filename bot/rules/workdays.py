@@ -7,6 +7,7 @@ weekday decides, and the answer says that it is not exact.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from chinese_calendar import holidays, workdays
@@ -15,6 +16,8 @@ CHINA = dt.timezone(dt.timedelta(hours=8))
 """The zone whose dates count; it has no summer time."""
 _ONE_DAY = dt.timedelta(days=1)
 _FRIDAY = 4
+_WORKED_WEEKENDS = sorted(day for day in workdays if day.weekday() > _FRIDAY)
+_FREE_WEEKDAYS = sorted(day for day in holidays if day.weekday() <= _FRIDAY and day not in workdays)
 _KNOWN_YEARS = range(min(holidays).year, max(holidays).year + 1)
 
 
@@ -59,4 +62,10 @@ def workday_after(day: dt.date, count: int) -> Workday:
 
 def workdays_between(start: dt.date, end: dt.date) -> int:
     """Working days after ``start`` up to and including ``end``; 0 when ``end`` is not later."""
-    return sum(is_workday(start + _ONE_DAY * n) for n in range(1, (end - start).days + 1))
+    return max(0, _workdays_until(end) - _workdays_until(start))
+
+
+def _workdays_until(day: dt.date) -> int:
+    """Working days since the first Monday of the calendar (1 January of year 1), without looking at each: an order may be years old."""
+    weeks, days = divmod(day.toordinal(), 7)
+    return 5 * weeks + min(days, 5) + bisect_right(_WORKED_WEEKENDS, day) - bisect_right(_FREE_WEEKDAYS, day)

@@ -17,6 +17,9 @@ them off the event loop)::
     store.find_orders(partner, fragment, limit=10)     Matches(orders, more) by a part of the customer's name
     store.list_orders(partner, kind, offset, limit, today, provision_days)
                                                        OrderPage(orders, total), the most urgent first
+    store.narrowed_orders(partner, kind, Narrowing(…), offset, limit, today, provision_days)
+                                                       the same, narrowed by days, product, newest; ``partial``: not all read
+    store.stage_counts(partner)                        how many orders are at each stage
     store.register_draft(partner, draft, by, now, today)   the Order that the guide ends with
     store.put_order(order, by, now)                    create or change; writes history and notices
     store.documents(partner, number)                   what is known of single papers; empty: only what the order says

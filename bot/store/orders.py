@@ -19,9 +19,11 @@ import sqlalchemy as sa
 from bot.rules.ordering import URGENCY, Stage, last_overdue_payment
 from bot.store.database import Database
 from bot.store.keys import PART_CHARS, customer_key, folded
-from bot.store.records import Change, Matches, Order, OrderKind, OrderPage
+from bot.store.records import Change, Matches, Narrowing, Order, OrderKind, OrderPage
 from bot.store.tables import customer_parts, history, orders
 
+SCANNED = 5000
+"""Orders of a partner that a narrowed list is sought in, the most urgent; so that this has a bound, too."""
 COUNTED = 1000
 """Orders of a list that are counted; a longer list has this total."""
 _NAMES_READ = 50
@@ -36,7 +38,7 @@ FIELDS = tuple(Order.__dataclass_fields__)
 """The columns that make an :class:`Order`."""
 COLUMNS = [orders.c[name] for name in FIELDS]
 
-_STAGES: dict[OrderKind, tuple[Stage, ...]] = {
+STAGES_OF: dict[OrderKind, tuple[Stage, ...]] = {
     OrderKind.ALL: URGENCY,
     OrderKind.OPEN: URGENCY[:-1],
     OrderKind.UNPAID: URGENCY[: URGENCY.index(Stage.PAID)],
@@ -44,7 +46,20 @@ _STAGES: dict[OrderKind, tuple[Stage, ...]] = {
     OrderKind.OVERDUE: (Stage.PAID,),
     OrderKind.PROBLEM: (Stage.PROBLEM,),
     OrderKind.ORIGINALS: (Stage.PROVISIONED,),
+    OrderKind.NOT_OPENED: URGENCY[: URGENCY.index(Stage.PROVISIONED)],
+    OrderKind.OPENED: (Stage.PROVISIONED, Stage.DONE),
+    OrderKind.ARRIVED: (Stage.PAID, Stage.PROVISIONED, Stage.DONE),
+    OrderKind.PASSED: (Stage.TO_PAY, Stage.CHECKED, Stage.PAID, Stage.PROVISIONED, Stage.DONE),
+    OrderKind.OURS: (Stage.PROBLEM, Stage.TO_PAY, Stage.SEALED, Stage.PROVISIONED),
+    OrderKind.THEIRS: (Stage.CHECKED, Stage.SUBMITTED, Stage.PAID),
+    OrderKind.CREATED: (Stage.CREATED,),
+    OrderKind.SEALED: (Stage.SEALED,),
+    OrderKind.SUBMITTED: (Stage.SUBMITTED,),
+    OrderKind.CHECKED: (Stage.CHECKED,),
+    OrderKind.PAID: (Stage.PAID,),
+    OrderKind.DONE: (Stage.DONE,),
 }
+"""Which stages a kind of list holds; of ``OVERDUE`` only what is late."""
 
 
 def order_of(row: Any) -> Order:
@@ -123,31 +138,48 @@ class Orders(Database):
         Raises:
             StoreUnavailable: the database cannot be reached.
         """
-        own = orders.c.partner == partner
-        late = sa.and_(
-            orders.c.urgency == _RANK[Stage.PAID], orders.c.since <= last_overdue_payment(today, provision_days)
-        )
-        oldest_first = (orders.c.urgency, orders.c.since, orders.c.number)
-        newest_first = tuple(column.desc() for column in oldest_first)
-        segments = []
-        if Stage.PAID in _STAGES[kind]:
-            segments.append((late, oldest_first))
-        if kind is not OrderKind.OVERDUE:
-            # Stages of a kind are neighbours, so that they are one range of the index, already in order.
-            waiting = [_RANK[stage] for stage in _STAGES[kind] if stage is not Stage.DONE]
-            in_range = orders.c.urgency.between(waiting[0], waiting[-1])
-            segments.append((sa.and_(in_range, sa.not_(late)), oldest_first))
-        if Stage.DONE in _STAGES[kind]:
-            segments.append((orders.c.urgency == _RANK[Stage.DONE], newest_first))
-        found: list[Order] = []
-        total = 0
+        segments = _segments(kind, last_overdue_payment(today, provision_days))
         with self.reading() as connection:
-            for condition, sequence in segments:
-                first = sa.select(*COLUMNS).where(own, condition).order_by(*sequence).limit(offset + limit)
-                if len(found) < offset + limit:
-                    found += [order_of(row) for row in connection.execute(first).mappings()]
-                total += _count(connection, sa.and_(own, condition))
+            found = _read(connection, partner, segments, offset + limit)
+            total = sum(_count(connection, sa.and_(orders.c.partner == partner, part)) for part, _ in segments)
         return OrderPage(tuple(found[offset : offset + limit]), min(total, COUNTED))
+
+    def narrowed_orders(
+        self,
+        partner: str,
+        kind: OrderKind,
+        wanted: Narrowing,
+        offset: int,
+        limit: int,
+        today: dt.date,
+        provision_days: int,
+    ) -> OrderPage:
+        """A page of those orders of :meth:`list_orders` that ``wanted`` fits, sought in the first :data:`SCANNED` of them.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        segments = _segments(kind, last_overdue_payment(today, provision_days))
+        with self.reading() as connection:
+            read = _read(connection, partner, segments, SCANNED + 1)
+        found = [order for order in read[:SCANNED] if wanted.fits(order)]
+        if wanted.newest is not None:
+            found.sort(key=lambda order: (order.created, order.number), reverse=wanted.newest)
+        quantity = sum(order.quantity for order in found)
+        return OrderPage(tuple(found[offset : offset + limit]), len(found), quantity, len(read) > SCANNED)
+
+    def stage_counts(self, partner: str) -> dict[Stage, int]:
+        """How many of the partner's orders are at each stage, each counted up to :data:`COUNTED`; stages without any are left out.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        with self.reading() as connection:
+            counts = {
+                stage: _count(connection, sa.and_(orders.c.partner == partner, orders.c.urgency == _RANK[stage]))
+                for stage in URGENCY
+            }
+        return {stage: count for stage, count in counts.items() if count}
 
     def order_for_operator(self, number: str) -> Order | None:
         """The order with that number, whoever's it is. Only for people at the command line.
@@ -189,6 +221,47 @@ class Orders(Database):
         return tuple(
             Change(row.at, row.by, {name: (old, new) for name, (old, new) in row.fields.items()}) for row in rows
         )
+
+
+_Segment = tuple[sa.sql.ColumnElement, tuple[Any, ...]]
+
+
+def _segments(kind: OrderKind, late_since: dt.date) -> list[_Segment]:
+    """The parts of a list, in order: what each holds, and its sequence. Each is one range of the index over the urgency."""
+    late = sa.and_(orders.c.urgency == _RANK[Stage.PAID], orders.c.since <= late_since)
+    oldest_first = (orders.c.urgency, orders.c.since, orders.c.number)
+    newest_first = tuple(column.desc() for column in oldest_first)
+    segments: list[_Segment] = []
+    if Stage.PAID in STAGES_OF[kind]:
+        segments.append((late, oldest_first))
+    if kind is not OrderKind.OVERDUE:
+        for first, last in _runs([_RANK[stage] for stage in STAGES_OF[kind] if stage is not Stage.DONE]):
+            in_range = orders.c.urgency.between(first, last)
+            segments.append((sa.and_(in_range, sa.not_(late)), oldest_first))
+    if Stage.DONE in STAGES_OF[kind]:
+        segments.append((orders.c.urgency == _RANK[Stage.DONE], newest_first))
+    return segments
+
+
+def _runs(ranks: list[int]) -> list[tuple[int, int]]:
+    """The runs of neighbours in ``ranks``, which are in order: 0 1 2 7 is 0–2 and 7–7."""
+    runs: list[tuple[int, int]] = []
+    for rank in ranks:
+        if runs and runs[-1][1] == rank - 1:
+            runs[-1] = (runs[-1][0], rank)
+        else:
+            runs.append((rank, rank))
+    return runs
+
+
+def _read(connection: sa.engine.Connection, partner: str, segments: list[_Segment], limit: int) -> list[Order]:
+    """The first ``limit`` orders of the partner in ``segments``."""
+    found: list[Order] = []
+    for condition, sequence in segments:
+        if len(found) < limit:
+            query = sa.select(*COLUMNS).where(orders.c.partner == partner, condition).order_by(*sequence).limit(limit)
+            found += [order_of(row) for row in connection.execute(query).mappings()]
+    return found[:limit]
 
 
 def _most_urgent_of(connection: sa.engine.Connection, partner: str, customers: list[str], limit: int) -> list[Order]:

@@ -179,13 +179,10 @@ class Outbox(Database):
 
 def free_notices(connection: sa.engine.Connection, identity: str, now: dt.datetime) -> None:
     """Let the notices that are kept for ``identity`` be sent from ``now`` on, in the caller's transaction."""
-    kept = sa.and_(
-        outbox.c.identity == identity,
-        outbox.c.sent_at.is_(None),
-        outbox.c.attempts < MAX_ATTEMPTS,
-        outbox.c.reason != "",
-        outbox.c.next_try_at > now,
-    )
+    waiting = sa.and_(outbox.c.identity == identity, outbox.c.sent_at.is_(None), outbox.c.attempts < MAX_ATTEMPTS)
+    # Also those that are just being put off: whoever does that waits, and then sees what the caller has changed.
+    connection.execute(sa.select(outbox.c.id).where(waiting).order_by(outbox.c.id).with_for_update())
+    kept = sa.and_(waiting, outbox.c.reason != "", outbox.c.next_try_at > now)
     connection.execute(outbox.update().where(kept).values(next_try_at=now))
 
 

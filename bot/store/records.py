@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.rules.ordering import Progress, Stage
 from bot.store.columns import MAX_CHARS, MAX_QUANTITY, MAX_YEARS
+from bot.store.keys import customer_key
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,42 @@ class OrderKind(str, Enum):
     OVERDUE = "overdue"
     PROBLEM = "problem"
     ORIGINALS = "originals"
+    NOT_OPENED = "not_opened"
+    OPENED = "opened"
+    ARRIVED = "arrived"
+    PASSED = "passed"
+    OURS = "ours"
+    THEIRS = "theirs"
+    CREATED = "created"
+    SEALED = "sealed"
+    SUBMITTED = "submitted"
+    CHECKED = "checked"
+    PAID = "paid"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a list is narrowed by beside its kind.
+
+    Attributes:
+        milestone: which of :data:`bot.rules.ordering.MILESTONES` lies between ``first`` and ``last`` (both count); empty: none.
+        product: what the product's name contains, compared as customers' names are; empty: any.
+        newest: by the day of the order, True the newest first, False the oldest first; None: the most urgent first.
+    """
+
+    milestone: str = ""
+    first: dt.date = dt.date.min
+    last: dt.date = dt.date.max
+    product: str = ""
+    newest: bool | None = None
+
+    def fits(self, order: Order) -> bool:
+        """Whether ``order`` is in the narrowed list."""
+        day = getattr(order, self.milestone) if self.milestone else None
+        if self.milestone and not (day and self.first <= day <= self.last):
+            return False
+        return customer_key(self.product) in customer_key(order.product)
 
 
 @dataclass(frozen=True)
@@ -80,10 +117,14 @@ class OrderPage:
     Attributes:
         orders: this page.
         total: how many the whole list has, counted up to :data:`bot.store.orders.COUNTED`.
+        quantity: what the orders of a narrowed list add up to.
+        partial: whether a narrowed list was sought in part of the orders only, the most urgent.
     """
 
     orders: tuple[Order, ...]
     total: int
+    quantity: int = 0
+    partial: bool = False
 
 
 @dataclass(frozen=True)

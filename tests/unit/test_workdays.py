@@ -55,3 +55,12 @@ def test_days_between_count_the_last_but_not_the_first():
 
 def test_days_between_are_none_backwards():
     assert workdays_between(D(2016, 3, 21), D(2016, 3, 17)) == 0
+
+
+@pytest.mark.parametrize("start", [D(1999, 12, 30), D(2003, 12, 29), D(2015, 9, 5), D(2025, 12, 31)])
+def test_days_between_are_those_that_are_counted_one_by_one(start):
+    days = [start + dt.timedelta(days=n) for n in range(1, 800)]
+    counted = 0
+    for day in days:
+        counted += is_workday(day)
+        assert workdays_between(start, day) == counted

@@ -22,7 +22,9 @@ from bot.settings import ROOT
 from bot.shared_redis import open_redis
 from tests.wechat.strict import StrictApi
 
-REDIS = os.environ.get("CSP_TEST_REDIS_SENDING", "redis://127.0.0.1:6379/12")
+_OWN = 12 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+"""A database for each process that runs tests: it is emptied, and files that share it run at the same time."""
+REDIS = os.environ.get("CSP_TEST_REDIS_SENDING", f"redis://127.0.0.1:6379/{_OWN}")
 NOBODY = "redis://127.0.0.1:1/0"
 SEND = "message/custom/send"
 OPENID = "oABC"

@@ -270,7 +270,9 @@ def test_menu_is_compared_with_the_file(run, api, tmp_path, menu, words):
     assert words in found(findings, "menu").text
 
 
-@pytest.mark.parametrize(("url", "state"), [("", State.HINT), (NOBODY, State.FAULT), (REDIS, State.OK)])
+@pytest.mark.parametrize(
+    ("url", "state"), [("", State.HINT), (NOBODY, State.FAULT), (REDIS, State.OK)], ids=["none", "away", "there"]
+)
 def test_redis_is_tried(run, api, tmp_path, url, state):
     findings = run(examine(settings(api, tmp_path, redis_url=url)))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
 from bot.channels.wechat.client import Account as ClientAccount
 from bot.channels.wechat.client import PlatformClient
@@ -258,6 +260,31 @@ def test_user_who_writes_in_the_moment_a_notice_is_put_off_gets_it_next(run, sto
 
     assert run(deliver_kept(records, f"wechat:{APP}", closes, clock.now)) == 0
     assert delivering(run, records, service, clock) == 1
+
+
+def test_notice_put_off_while_the_window_is_being_written_is_not_forgotten(run, store, records, database, clock):  # noqa: F811
+    bind(store, IDENTITY)
+    move(store)
+    written, put_off = threading.Event(), threading.Event()
+    other = Records.open(database)  # the process that has the user's message
+
+    def before_commit(_: sa.engine.Connection) -> None:
+        written.set()
+        put_off.wait(1)
+
+    sa.event.listen(other._engine, "commit", before_commit)
+    writer = threading.Thread(target=other.open_window, args=(IDENTITY, Contact.MESSAGE, clock.now, clock.now))
+
+    async def closed(identity, notices) -> None:
+        writer.start()
+        await asyncio.to_thread(written.wait)
+        raise NotNow("48 小时")
+
+    assert run(deliver_kept(records, f"wechat:{APP}", closed, clock.now)) == 0
+    put_off.set()
+    writer.join()
+    assert [notice.identity for notice in records.waiting_notices("wechat", clock.now)] == [IDENTITY]
+    other.close()
 
 
 def test_notices_that_waited_make_one_message(run, store, records, service, clock, api):  # noqa: F811
