@@ -7,6 +7,8 @@ from typing import Any, Dict, List
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.order_guess import names_an_order
+from actions.orders import ActionOrders
 from actions.tasks import open_prompt
 
 ASKABLE = ("faq/", "order/status", "order/list", "guide/start")
@@ -22,9 +24,13 @@ class ActionClarify(Action):
         """The action's name in the domain."""
         return "action_clarify"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[Dict[str, Any]]:
-        """Ask back, or hand over."""
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
+    ) -> List[Dict[str, Any]]:
+        """Ask back, or hand over; a bare name that an order goes by is looked up."""
         message = tracker.latest_message
+        if not message.get("topic") and await names_an_order(tracker):
+            return await ActionOrders().run(dispatcher, tracker, domain)
         if message.get("cut"):
             dispatcher.utter_message(response="utter_cut")
         if message.get("topic"):

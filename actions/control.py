@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.datacenter import begin_anew
+from actions.datacenter import back_to_guide, begin_anew
 from actions.guide import ActionGuide
 from bot.dialogue.routing import GUIDE
 
@@ -26,8 +26,9 @@ class ActionControl(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
     ) -> List[Dict[str, Any]]:
         """Act on the control word."""
-        word = tracker.latest_message["leaf"]
-        if word in ("control/cancel", "control/restart") and tracker.get_slot("task") == GUIDE:
+        word, task = tracker.latest_message["leaf"], tracker.get_slot("task")
+        again = word == "control/restart" and not task and tracker.get_slot("guide")
+        if (word in ("control/cancel", "control/restart") and task == GUIDE) or again:
             return await ActionGuide().run(dispatcher, tracker, domain)
         if word in ("control/cancel", "control/restart") and (
             tracker.get_slot("task") or tracker.get_slot("customer_case")
@@ -36,6 +37,7 @@ class ActionControl(Action):
             if word == "control/restart":
                 return [*forgotten, *begin_anew(dispatcher)]
             dispatcher.utter_message(response="utter_cancelled")
-            return forgotten
-        dispatcher.utter_message(response="utter_nothing_open")
+            return [*forgotten, SlotSet("task", back_to_guide(dispatcher, tracker))]
+        said = "utter_nothing_asked" if word in ("control/affirm", "control/deny") else "utter_nothing_open"
+        dispatcher.utter_message(response=said)
         return []

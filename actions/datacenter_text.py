@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from actions.cards import DatacenterCard
-from bot.rules.customer_facts import Contradiction, CustomerFacts, Travel
+from bot.rules.customer_facts import Contradiction, CustomerFacts, Domain, Travel, counted_users
 from bot.rules.datacenter import Advice, Fact
 from bot.rules.datacenter_notes import Argument, Caveat, Outcome
 from bot.rules.datacenter_verdict import Reason
@@ -88,11 +88,62 @@ class DatacenterText:
         """That a correction did not say what it corrects."""
         return str(self._texts["layout"]["not_understood"])
 
+    def nothing_new(self) -> str:
+        """That nothing was understood in an answer."""
+        return str(self._texts["layout"]["nothing_new"])
+
+    def interim(self, advice: Advice, facts: CustomerFacts, before: CustomerFacts) -> str:
+        """What is noted, and which way it leans: a few lines before the next question, for a phone.
+
+        That two domains are two organisations is said as soon as the customer has two (F54).
+        """
+        lines = [self.understood(facts), *self._leaning(advice)]
+        if facts.domain is Domain.OTHER and before.domain is not Domain.OTHER:
+            told = [c for c in (Caveat.ADDRESS_BOOK, Caveat.SYNC_NEEDED) if c in advice.caveats]
+            lines += [self._filled(self._texts["caveat"][c.value]["staff"]) for c in told]
+        return "\n".join(lines)
+
+    def _leaning(self, advice: Advice) -> Iterator[str]:
+        interim = self._texts["interim"]
+        if advice.outcome is not Outcome.UNDECIDED:
+            yield self._filled(interim["leaning"], side=self._texts["outcome"][advice.outcome.value]["short"])
+        elif advice.leaning:
+            yield self._filled(self._texts["leaning"], side=self._texts["outcome"][advice.leaning.value]["short"])
+        elif advice.reason is Reason.SILENT:
+            yield self._filled(interim["silent"])
+
+    def why(self, advice: Advice, named: Outcome | None) -> str:
+        """The verdict and why; ``named`` is the version that was asked about, whose condition is said when it is not it."""
+        outcome = self._texts["outcome"][advice.outcome.value]
+        lines = [self._filled(outcome["open" if advice.preliminary and not advice.needs_human else "staff"])]
+        lines.append(self._texts["layout"]["why"] + self._why(advice, "staff"))
+        lines += [*self._against(advice), *self._sides(advice)]
+        if named and advice.outcome not in (named, Outcome.FOLLOW_FOREIGN):
+            lines.append(self._filled(self._texts["condition"][named.value]))
+        if advice.needs_human:
+            lines.append(self._filled(self._texts["layout"]["human"]))
+        return "\n".join(lines)
+
+    def supposed(self, advice: Advice, facts: CustomerFacts) -> str:
+        """What a what-if would come to."""
+        outcome = self._texts["outcome"][advice.outcome.value]
+        lines = [self._texts["layout"]["supposed"] + "；".join(self._facts(facts))]
+        lines.append(self._filled(outcome["open" if advice.preliminary and not advice.needs_human else "staff"]))
+        lines.append(self._texts["layout"]["why"] + self._why(advice, "staff"))
+        return "\n".join([*lines, self._texts["layout"]["not_supposed"]])
+
+    def how_to_order(self, advice: Advice) -> str:
+        """How to order what was recommended; before that, that it hangs on the version."""
+        following = self._texts["outcome"][advice.outcome.value]["next"]
+        return self._filled(following if following and not advice.preliminary else self._texts["layout"]["order_later"])
+
     def question(self, fact: Fact, facts: CustomerFacts, advice: Advice) -> Question:
         """The question for ``fact``, worded for what is known already."""
         chosen = self._texts["question"][self._question_key(fact, facts, advice)]
         problem = "；".join(self._texts["contradiction"][c.value] for c in advice.contradictions)
-        text = self._filled(chosen["text"], mainland=facts.mainland, abroad=facts.abroad, problem=problem)
+        text = self._filled(
+            chosen["text"], mainland=facts.mainland, abroad=facts.abroad, travellers=facts.travellers, problem=problem
+        )
         return Question(fact, text, tuple(chosen["buttons"]))
 
     def result(self, advice: Advice, facts: CustomerFacts) -> str:
@@ -176,6 +227,10 @@ class DatacenterText:
             if facts.mainland is not None:
                 return "users_abroad"
             return "users_mainland" if facts.abroad is not None else "users"
+        if fact is Fact.USE and Contradiction.USERS_AND_USE in advice.contradictions:
+            return "use_again"
+        if fact is Fact.TRAVEL and facts.travellers and facts.total is None and counted_users(facts)[0] is None:
+            return "travel_of_how_many"
         if fact is Fact.DOMAIN and Contradiction.DOMAINS in advice.contradictions:
             return "domain_again"
         return "travel_how_many" if fact is Fact.TRAVEL and facts.travel is Travel.OFTEN else fact.value
@@ -213,8 +268,10 @@ class DatacenterText:
             yield words["total"].format(n=facts.total)
         if facts.mainland is not None:
             yield words["mainland"].format(n=facts.mainland)
-        if facts.abroad is not None:
-            yield words["abroad"].format(n=facts.abroad) if facts.abroad else words["no_abroad"]
+        if facts.abroad:
+            yield words["abroad"].format(n=facts.abroad)
+        elif facts.abroad is not None:
+            yield words["no_abroad" if facts.mainland is not None or facts.hmt or facts.hmt_share else "all_mainland"]
         if facts.hmt is not None:
             yield words["hmt"].format(n=facts.hmt)
         share = facts.domestic_share

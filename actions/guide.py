@@ -7,7 +7,6 @@ The slot ``task`` is ``guide`` while an answer is being waited for; ``guide`` ho
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 from typing import Any, Callable, Dict, List, Optional
 
@@ -15,27 +14,34 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.guide_hearing import REGISTER, Hearing
+from actions.guide_parties import Outcome, follow
+from actions.guide_prompt import guide_texts
 from actions.guide_session import Session, drop_session, load_session, save_session
 from actions.guide_text import Prompt
-from actions.messages import normal_text
 from actions.order_text import PAGE, OrderText
+from actions.orders import ActionOrders
 from actions.resources import china_now, in_store, policy
-from actions.tasks import guide_texts
-from bot.dialogue.routing import GUIDE, is_question
-from bot.rules.guide import Agreement, Case, Item, Move, Sealing, position, settle, step_back
-from bot.rules.guide_reading import means_no, means_yes, read_said
+from bot.dialogue.guide_talk import is_newcomer, recalls
+from bot.dialogue.routing import GUIDE
+from bot.rules.guide import Case, Item, Move, Sealing, position
+from bot.rules.guide_answers import means_no, means_yes
+from bot.rules.guide_manner import Manner, clauses, manner_of
+from bot.rules.guide_reading import is_short_answer, says_something
+from bot.rules.guide_remarks import Remark, asks_where, remark_on
+from bot.rules.guide_steps import settle, step_back
 from bot.store import NoNumberLeft, Store, StoreUnavailable, UnknownPartner
 from bot.store.records import Draft, Order, OrderKind
 
-_REGISTER = re.compile(r"^(?:我?要|想|帮我|请|现在)?登记")
 _RESUME = re.compile(r"^(?!.*(?:下|往|next)).*(?:继续|接着)")
 """Goes on with the question that is open: it does not say that what was asked for is done."""
-_RESTART = re.compile(r"重来|从头|重新(?:来|开始|走|弄)")
-_BARE_NAME = re.compile(r"[\u3400-\u9fffa-z0-9（）()]{2,40}")
-_NO_NAME = re.compile(
-    r"^(?:好|行|嗯|ok|知道|明白|可以|谢谢|下一步|上一步|继续|带我|我要|我到|登记|取消|第.步)|下单|怎么|客户|公司$|步"
+_RESTART = re.compile(
+    r"重来|从头|重新(?:来|开始|走|弄|办|下|做)|(?:另外?|再|新)(?:办|下|开|做)一?(?:个|张)?(?:新的?)?单|新的?一单"
 )
-
+_SOME_AGREEMENT = re.compile(
+    r"^(?!.*(?:合[作做]|服务|代理|客户|编号|扫描|原件|骑缝|订单|材料|云总代|总代)).*协议.{0,3}(?:盖|签|弄|办)(?:好|完|过|了|章)"
+)
+"""「协议盖好了」: there are two, and nothing says which."""
 Events = List[Dict[str, Any]]
 
 
@@ -52,39 +58,48 @@ class ActionGuide(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         """Answer the latest message."""
-        return await _Turn(dispatcher, tracker, self._now(), await load_session(tracker)).answer()
+        turn = _Turn(dispatcher, tracker, self._now(), await load_session(tracker))
+        if await turn.is_about_another_order():
+            events = await ActionOrders(self._now).run(dispatcher, tracker, domain)
+            dispatcher.utter_message(text=guide_texts().layout("is_it_new", customer=tracker.latest_message["text"]))
+            return events
+        return await turn.answer()
 
 
-class _Turn:
+class _Turn(Hearing):
     """One message to the guide and its answer; methods return the events that Rasa shall keep."""
 
     def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Any, session: Session) -> None:
+        super().__init__(tracker, session)
         self._dispatcher = dispatcher
-        self._tracker = tracker
         self._now = now
-        self._session = session
         self._texts = guide_texts()
-        self._normal = normal_text(tracker)
-        self._open = tracker.get_slot("task") == GUIDE
         self._lead: List[str] = []
 
     async def answer(self) -> Events:
         leaf = self._tracker.latest_message["leaf"]
-        if leaf == "control/cancel":
-            await drop_session(self._tracker)
-            self._dispatcher.utter_message(text=self._texts.layout("cancelled"))
-            return _closed()
         session, before = self._session, self._session.case
-        if leaf == "control/restart" or (leaf == "guide/start" and _RESTART.search(self._normal)):
-            session.case, session.register, session.prefilled = Case(), None, False
+        if leaf == "control/cancel":
+            session.left = True
+            await save_session(self._tracker, session, self._now)
+            self._dispatcher.utter_message(text=self._texts.layout("cancelled"))
+            return [SlotSet("task", None), SlotSet("guide", session.to_dict())]
+        anew = bool(_RESTART.search(self._normal))
+        if (leaf == "control/restart" and (anew or not self._tells())) or (leaf == "guide/start" and anew):
+            session.case, session.register, session.prefilled, session.others = Case(), None, False, {}
             self._lead.append(self._texts.layout("restarted"))
             return await self._tell(before=Case())
+        if leaf != "guide/start" and await self._goes_on():
+            return await self._resume()
         if leaf == "guide/next" and not _RESUME.search(self._normal):
             if session.register == "offered":
                 session.register = "declined"
-            said = self._read(self._with_partner(before))
-            session.case = said if said != self._with_partner(before) else settle(said)
-            return await self._tell(before)
+            known = self._with_partner(before)
+            said = self._read(known)
+            asks = any(manner_of(*clause) is Manner.ASKED for clause in clauses(self._normal))
+            session.case = said if said != known or asks else settle(said)
+            stays = session.case == known and session.stored and not asks
+            return await self._tell(before, Remark.NOT_BY_NEXT if stays else None)
         if leaf == "guide/back":
             if position(self._with_partner(before)).step == 1:
                 self._lead.append(self._texts.layout("first_step"))
@@ -96,74 +111,91 @@ class _Turn:
 
     async def _start(self) -> Events:
         session = self._session
-        said = self._read(Case())
+        said = Case() if is_newcomer(self._normal) else self._read(Case())
         same = said.customer is None or said.customer == session.case.customer
-        if session.stored and session.case != Case() and same:
+        if session.stored and not session.left and session.case != Case() and same:
             before, session.case = session.case, self._read(session.case)
-            step = position(self._with_partner(session.case)).step
-            self._lead.append(self._texts.layout("resumed", step=step))
-            return await self._tell(before)
+            return await self._resume(before, begun=True)
         session.case, session.register, session.prefilled = said, None, False
         self._lead.append(self._texts.layout("start"))
         return await self._tell(before=Case())
 
     async def _take(self) -> Events:
         """A statement, an answer, or 「我到第几步了」."""
-        session, before = self._session, self._session.case
+        session = self._session
+        if recalls(self._normal) and (self._open or session.stored):
+            self._lead.append(self._texts.recalled(session.case))
+            return await self._tell(session.case)
+        if not self._open and _SOME_AGREEMENT.search(self._normal):
+            which = self._texts.which_agreement()
+            self._say([], which)
+            return []
+        outcome = follow(session, self._normal, self._read_text, [d.name for d in policy().distributors])
+        if outcome.ask:
+            return await self._ask_whose(outcome)
+        if outcome.switched:
+            self._lead.append(self._texts.layout("switched", customer=session.case.customer))
+        before = session.case
         after = self._read(before)
+        if outcome.switched:
+            after = replace(after, customer=before.customer)
+        if session.left and not self._open and not outcome.switched:
+            before = self._case_to_go_on_with()
+            after = self._read(before)
         if session.register == "offered" and after == before:
-            if means_yes(self._normal) or _REGISTER.search(self._normal):
+            if means_yes(self._normal) or REGISTER.search(self._normal):
                 return await self._register()
             if means_no(self._normal):
                 session.register = "declined"
                 self._lead.append(self._texts.register("declined", before))
                 return await self._tell(before)
-        if _REGISTER.search(self._normal) and session.register != "offered":
+        if REGISTER.search(self._normal) and session.register != "offered":
             session.register = None
         if after == before and self._open and self._wants_name():
             after = replace(before, customer=self._normal)
         if not self._open and not session.stored and after == Case():
             return await self._ask_where()
         session.case = after
-        return await self._tell(before)
+        told = after != before or outcome.switched or asks_where(self._normal) or REGISTER.search(self._normal)
+        return await self._tell(before, None if told or not self._open else remark_on(self._normal, after))
 
-    def _read(self, case: Case) -> Case:
-        entities: Dict[str, List[Any]] = {}
-        for entity in self._tracker.latest_message.get("entities") or []:
-            entities.setdefault(entity["entity"], []).append(entity["value"])
-        answers = self._open and self._session.register != "offered" and not _REGISTER.search(self._normal)
-        asked = position(self._with_partner(case)).item if answers else None
-        after = read_said(self._normal, entities, case, asked)
-        if after.customer and after.customer != case.customer:
-            after = replace(after, customer=_as_typed(after.customer, self._tracker.latest_message.get("text") or ""))
-        return after
+    def _tells(self) -> bool:
+        """Whether the message tells something: 「重新盖了」 is no wish to start over."""
+        return is_short_answer(self._normal) or says_something(self._normal)
 
-    def _wants_name(self) -> bool:
-        """Whether a short message can be the customer's name, which alone is missing to register."""
-        case = self._session.case
-        missing = bool(self._session.member and case.product and case.quantity and not case.customer)
-        name = _BARE_NAME.fullmatch(self._normal) and not _NO_NAME.search(self._normal)
-        return missing and bool(name) and not is_question(self._normal) and not means_no(self._normal)
+    async def _ask_whose(self, outcome: Outcome) -> Events:
+        """Ask which order: several customers were spoken of, or another than the one that is followed."""
+        session = self._session
+        current = session.case.customer
+        names = [name for name in outcome.names if name != current]
+        values = {"names": "、".join(outcome.names), "other": "、".join(names), "customer": current}
+        buttons = self._texts.switches(outcome.names if outcome.ask == "one_at_a_time" else names)
+        await save_session(self._tracker, session, self._now)
+        self._say([], Prompt(self._texts.layout(outcome.ask or "", **values), buttons))
+        return [SlotSet("task", GUIDE), SlotSet("asked", None), SlotSet("guide", session.to_dict())]
 
-    def _with_partner(self, case: Case) -> Case:
-        """``case`` with the agreement number that the store knows of, unless the user says otherwise."""
-        member = self._session.member
-        if self._session.prefilled or member is None:
-            return case
-        if member.partner.agreement_number and case.agreement in (None, Agreement.SIGNED):
-            return replace(case, agreement=Agreement.NUMBER)
-        return case
+    async def _resume(self, before: Optional[Case] = None, begun: bool = False) -> Events:
+        """Go on where the guide was; ``begun``: the user has asked for it anew."""
+        session = self._session
+        if begun or session.left or not self._open:
+            step = position(self._with_partner(session.case)).step
+            self._lead.append(self._texts.layout("resumed", step=step))
+        return await self._tell(before or session.case)
 
-    async def _tell(self, before: Case) -> Events:
-        """Say the step, the checklist and the next move; offer to register when that is possible."""
+    async def _tell(self, before: Case, remark: Optional[Remark] = None) -> Events:
+        """Say the step, the checklist and the next move; offer to register when that is possible.
+
+        A message that changed nothing is answered with ``remark`` in place of step and checklist, which would hide that.
+        """
         session = self._session
         known = self._with_partner(session.case)
         number = ""
         if known.agreement != session.case.agreement and session.member:
             number = session.member.partner.agreement_number
-        session.case, session.prefilled = known, session.member is not None
+        session.case, session.prefilled, session.left = known, session.member is not None, False
         noted = self._texts.noted(before, known, number)
-        lines = [*self._lead, *([noted] if noted else []), self._texts.step(known)]
+        step = self._texts.remark(remark, known) if remark else self._texts.step(known)
+        lines = [*self._lead, *([noted] if noted else []), step]
         prompt: Optional[Prompt] = self._texts.prompt(known)
         finished = position(known).move is Move.FINISHED
         if session.member and session.register is None and _settled_to_register(known):
@@ -247,13 +279,6 @@ def _settled_to_register(case: Case) -> bool:
     where = position(case)
     order = list(Item)
     return order.index(where.item) > order.index(Item.SEAL) or where.move in (Move.SEAL, Move.SEAL_AGAIN)
-
-
-def _as_typed(name: str, original: str) -> str:
-    """``name`` (of the normal form) in the letters that the user typed."""
-    folded = unicodedata.normalize("NFKC", original)
-    start = folded.lower().find(name)
-    return folded[start : start + len(name)] if start >= 0 and len(folded.lower()) == len(folded) else name
 
 
 def _closed() -> Events:

@@ -27,6 +27,8 @@ class Session:
         register: None, ``offered`` (a yes or no is being waited for) or ``declined``.
         at: when it was last changed.
         saved: whether the store has it.
+        left: whether the user has left it; it goes on where it was when they want it to.
+        others: the cases of other customers that were spoken of, by name.
         prefilled: whether what the store knows of the partner has been put in, so that 「上一步」 can take it out again.
         member: who is bound to the identity, if anybody.
         stored: whether it was found in the slot or the store, rather than begun now.
@@ -37,6 +39,8 @@ class Session:
     register: Optional[str] = None
     at: str = ""
     saved: bool = False
+    left: bool = False
+    others: Dict[str, Dict[str, Any]] = field(default_factory=dict)
     prefilled: bool = False
     member: Optional[Member] = None
     stored: bool = False
@@ -49,6 +53,8 @@ class Session:
             "register": self.register,
             "at": self.at,
             "saved": self.saved,
+            "left": self.left,
+            "others": self.others,
             "prefilled": self.prefilled,
         }
 
@@ -92,6 +98,8 @@ def _session(kept: Optional[Dict[str, Any]], member: Optional[Member], reachable
         register=kept.get("register"),
         at=kept.get("at") or "",
         saved=bool(kept.get("saved")),
+        left=bool(kept.get("left")),
+        others=dict(kept.get("others") or {}),
         prefilled=bool(kept.get("prefilled")),
         member=member,
         stored=True,

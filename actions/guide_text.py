@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Dict, Mapping, Optional
 import yaml
 
 from bot.rules.guide import Case, Move, Position, position
+from bot.rules.guide_remarks import Remark
 
 _FACTS = ("customer", "product", "quantity", "years")
 
@@ -27,10 +29,11 @@ def load_guide_texts(path: Path) -> Dict[str, Any]:
     """The sentences at ``path``.
 
     Raises:
-        KeyError: a move of the rules has none; the message names it.
+        KeyError: a move or a remark of the rules has none; the message names it.
     """
     texts: Dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     missing = [move.value for move in Move if "prompt" not in texts["moves"].get(move.value, {})]
+    missing += [remark.value for remark in Remark if remark.value not in texts["remarks"]]
     if missing:
         raise KeyError(f"data/guide.yml 缺少：{'、'.join(missing)}")
     return texts
@@ -68,7 +71,23 @@ class GuideText:
             for name in _FACTS
             if getattr(after, name) and getattr(after, name) != getattr(before, name)
         ]
-        return self.layout("noted", facts="，".join(facts)) if facts else ""
+        return self.layout("details", facts="，".join(facts)) if facts else ""
+
+    def recalled(self, case: Case) -> str:
+        """All details that are known of an order."""
+        words = self._texts["facts"]
+        facts = [words[name].format(value=getattr(case, name)) for name in _FACTS if getattr(case, name)]
+        return self.layout("recalled", facts="，".join(facts)) if facts else self.layout("recalled_nothing")
+
+    def which_agreement(self) -> Prompt:
+        """Which of the two agreements is meant."""
+        return Prompt(
+            self.layout("which_agreement"), tuple(answer(title) for title in self._texts["which_agreement_buttons"])
+        )
+
+    def switches(self, customers: Iterable[str]) -> tuple[Dict[str, Any], ...]:
+        """A button for each customer whose order can be gone on with."""
+        return tuple(answer(self._texts["switch_button"].format(customer=name)) for name in customers)
 
     def step(self, case: Case) -> str:
         """The step of ``case``, its checklist and what there is to say about the next move; not the prompt."""
@@ -83,6 +102,14 @@ class GuideText:
         if say := self._texts["moves"][where.move.value].get("say"):
             lines.append(self._filled(say))
         return "\n".join(lines)
+
+    def remark(self, remark: Remark, case: Case) -> str:
+        """One line on a message that left ``case`` as it was."""
+        where = position(case)
+        text = self._texts["remarks"][remark.value]
+        if remark is Remark.UNSURE:
+            text = self._texts["unsure"].get(where.item.value, text)
+        return self._filled(text, step=where.step, title=self._texts["steps"][where.step]["title"])
 
     def prompt(self, case: Case) -> Prompt:
         """What the guide waits for in ``case``."""
@@ -107,6 +134,8 @@ def answer(title: str) -> Dict[str, Any]:
 def waiting_for(state: Mapping[str, Any], texts: GuideText) -> Optional[Prompt]:
     """The prompt that a guide in ``state`` waits with, in one line; None when it waits for nothing."""
     case = Case.from_dict(state.get("case") or {})
+    if state.get("left"):
+        return None
     if state.get("register") == "offered" and case.can_register:
         return texts.register_prompt(case, again=True)
     where: Position = position(case)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, Iterator, List, Optional
 
-from bot.store.records import OrderKind
+from bot.rules.order_words import asks_what_was_bought, points_back, wants_a_nudge
 
 MAX_ORDERS = 3
 """Order numbers of one message that are answered."""
+_MAX_NAMES = 4
 _MAX_FRAGMENTS = 12
 """Parts of a message that are looked up as a customer's name when no name was recognised."""
 
@@ -24,32 +25,27 @@ class Aspect(str, Enum):
     PAID = "paid"
     OVERDUE = "overdue"
     ETA = "eta"
+    CHASE = "chase"
+    CONTENT = "content"
 
 
 _ASPECTS = {
     Aspect.ORIGINALS: r"原件|元件|原键|正本|纸质|original|hard ?copy|快递",
     Aspect.OVERDUE: r"超期|逾期|超时|过期|朝期|愈期|overdue|delay|超了|超过|拖(了|过)|该开(了|没)|过了时限",
     Aspect.PROBLEM: r"不对|问题|问提|被?退|打回|驳回|推回|不合格|不过关|没过审|审不过|没.{0,2}通过|缺|补|填错|写错|毛病|有误|异常"
-    r"|岔子|不让过|不行|改哪|卡(在|住)|审核意见|reject|差什么|差在",
+    r"|岔子|不让过|不行|改哪|卡(在|住)|审核意见|reject|(?<!还)差(?:什么|啥)|还?差.{0,2}(?:材料|资料|文件|章)|差在",
     Aspect.ETA: r"什么时候|啥时候?|神么时候|几号|哪天|何时|几时|多久|几天|几个工作日|(?<![a-z])eta(?![a-z])|最晚|最迟|预计|开得(了|出)"
     r"|能开|能用|开通(时间|日)|快了吗|赶得上|能下来|能好",
     Aspect.PAID: r"付款|付过|付了|付钱|打款|到账|到帐|钱|款|payment|paid",
 }
-_KINDS = {
-    OrderKind.OVERDUE: r"超期|逾期|超时|overdue|delay|该开没开|拖|过期|愈期|过了?.{0,3}(三|3)|到点没开|到期限|时限|付了钱没开",
-    OrderKind.ORIGINALS: r"原件|正本|纸质|original|hard ?copy",
-    OrderKind.PROBLEM: r"问题|被?退|打回|驳回|不合格|异常|补正|有误|不对|reject|毛病|没过审",
-    OrderKind.TO_PAY: r"待付|该付|要付|应付|等.{0,4}付|通知.{0,3}付|催付|轮到.{0,6}(付|掏)|审过.{0,6}(付|打)|(卡|停).{0,3}付款|付款.{0,6}(卡|停)"
-    r"|材料过了|pending",
-    OrderKind.UNPAID: r"付|打款|打钱|欠|交钱|给钱|掏钱|货款|结清|差钱|钱没|payment|unpaid",
-    OrderKind.OPEN: r"未完成|没完|在办|在走|在跑|进行中|没办完|没开通",
-}
 _BULK = re.compile(
     r"导出|导一份|导给|下载|打包|export|download|excel|csv|xlsx?|电子表格|所有客户(名单|资料|信息)|数据库|拷(贝|一份)"
 )
-_OTHERS = re.compile(r"(别的?|其他|其它|所有|全部|各家|每家)(家|代理商?|公司)|p\d{4}")
-_MORE = re.compile(r"^(还有|下一页|更多|再来|翻页|后面|接着|more|next)")
+_OTHERS = re.compile(
+    r"(别的?|其他|其它|所有|全部|各家|每家)(家|代理商?|公司)|p\d{4}|同行|对手|隔壁|别人(?!的?(?:不用|我?不|单?别))|人家的|他们家"
+)
 _THIS = re.compile(r"^(那|这|它|他)|这(张|个)?单|那(张|个)?单|刚才|上面|这张|那张|该单")
+_JOINED = re.compile(r"[和跟与及]|、|，|还有|,|&")
 _CODE_WORD = re.compile(r"绑定|綁定|邦定|帮定|绑|綁|BIND|CODE|码|碼", re.IGNORECASE)
 _CODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9](?:[ \-_·.]*[A-Z0-9])*(?![A-Z0-9])")
 _TAIL = re.compile(r"(?:尾号|末尾|后[几三四五六3-6]位|最后[几三四五六3-6]位|尾数|尾)\D{0,3}(\d{1,11})")
@@ -85,6 +81,8 @@ class Asked:
         digits: last digits of a number, when there is no whole one.
         customer: a customer's name that was recognised.
         guesses: names to look up, the one that was recognised first.
+        names: the same in groups: each name with its shorter forms.
+        joined: whether several names may stand for several orders (「晨光和海河」).
         aspect: the side that is asked for.
         this: whether it points at the order before (「那单」).
     """
@@ -95,6 +93,8 @@ class Asked:
     guesses: tuple[str, ...]
     aspect: Optional[Aspect]
     this: bool
+    names: tuple[tuple[str, ...], ...] = ()
+    joined: bool = False
 
 
 def read_question(normal: str, entities: List[Dict[str, Any]]) -> Asked:
@@ -102,24 +102,29 @@ def read_question(normal: str, entities: List[Dict[str, Any]]) -> Asked:
     numbers = tuple(dict.fromkeys(str(e["value"]) for e in entities if e["entity"] == "order_number"))[:MAX_ORDERS]
     name = next((str(e["value"]) for e in entities if e["entity"] == "customer"), "")
     customer = _EDGE.sub("", name) if len(_EDGE.sub("", name)) > 1 else None
+    joined = bool(_JOINED.search(normal))
+    if customer and _JOINED.search(customer):
+        customer = None  # two names that were taken for one
+    groups = tuple(_groups(normal, entities, customer))
     return Asked(
         numbers=numbers,
         digits=None if numbers else _digits(normal, entities),
         customer=customer,
-        guesses=tuple(_guesses(normal, entities, customer)),
+        guesses=tuple(name for group in groups for name in group)[:_MAX_FRAGMENTS],
         aspect=aspect_of(normal),
-        this=bool(_THIS.search(normal)),
+        this=bool(_THIS.search(normal)) or points_back(normal),
+        names=groups,
+        joined=joined,
     )
 
 
 def aspect_of(normal: str) -> Optional[Aspect]:
     """The side of an order that ``normal`` asks for, or None: all of it."""
+    if wants_a_nudge(normal):
+        return Aspect.CHASE
+    if asks_what_was_bought(normal):
+        return Aspect.CONTENT
     return next((aspect for aspect, pattern in _ASPECTS.items() if re.search(pattern, normal)), None)
-
-
-def kind_of(normal: str) -> OrderKind:
-    """Which list ``normal`` asks for."""
-    return next((kind for kind, pattern in _KINDS.items() if re.search(pattern, normal)), OrderKind.ALL)
 
 
 def wants_export(normal: str) -> bool:
@@ -132,9 +137,13 @@ def wants_others(normal: str) -> bool:
     return bool(_OTHERS.search(normal))
 
 
-def wants_more(normal: str) -> bool:
-    """Whether the next page of a list is wanted."""
-    return bool(_MORE.search(normal))
+def without_question_words(text: str, shortest: int = 2) -> list[str]:
+    """What is left of ``text`` without the words of questions about orders, in pieces of ``shortest`` characters and more."""
+    return [
+        chunk
+        for chunk in re.findall(r"[\u3400-\u9fff]+|[a-z][a-z0-9]*", _STOP.sub("，", text))
+        if len(chunk) >= shortest
+    ]
 
 
 def bind_code(text: str) -> Optional[str]:
@@ -168,7 +177,7 @@ def _digits(normal: str, entities: List[Dict[str, Any]]) -> Optional[str]:
     return None
 
 
-def _guesses(normal: str, entities: List[Dict[str, Any]], customer: Optional[str]) -> Iterator[str]:
+def _groups(normal: str, entities: List[Dict[str, Any]], customer: Optional[str]) -> Iterator[tuple[str, ...]]:
     """Names that may be meant: the one that was recognised, then the words left when those of the question are gone.
 
     Each is also tried without a character or two at its ends, which may be words that the list of the question's lacks.
@@ -182,11 +191,11 @@ def _guesses(normal: str, entities: List[Dict[str, Any]], customer: Optional[str
             text = text[:start] + "，" * (end - start) + text[end:]
     wholes = [customer] if customer else []
     wholes += sorted(_CHUNK.findall(_STOP.sub("，", text)), key=len, reverse=True)
-    trimmed = [
-        part for whole in wholes for cut in (1, 2) for part in (whole[cut:], whole[:-cut]) if _enough(part, whole)
-    ]
-    names = [name for name in dict.fromkeys([*wholes, *trimmed]) if not _GENERIC.match(name)]
-    yield from names[:_MAX_FRAGMENTS]
+    for whole in list(dict.fromkeys(wholes))[:_MAX_NAMES]:
+        trimmed = [part for cut in (1, 2) for part in (whole[cut:], whole[:-cut]) if _enough(part, whole)]
+        names = tuple(name for name in dict.fromkeys([whole, *trimmed]) if not _GENERIC.match(name))
+        if names:
+            yield names
 
 
 def _enough(part: str, whole: str) -> bool:

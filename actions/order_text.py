@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from actions.cards import OrderCard, Part, StepMark, WaitingFor
 from actions.order_reading import Aspect
@@ -11,7 +11,7 @@ from bot.rules.documents import OrderDocument
 from bot.rules.ordering import STEP_ENDS_WITH, Stage, Standing, standing
 from bot.rules.steps import STEPS
 from bot.store.orders import COUNTED
-from bot.store.records import Order, OrderKind, OrderPage
+from bot.store.records import Narrowing, Order, OrderKind, OrderPage
 from bot.wording import describe_problem, name_of, name_of_step, reply
 
 PAGE = 5
@@ -107,33 +107,53 @@ class OrderText:
         """An order as a button."""
         return f"{order.customer} {order.number} {name_of(self.standing(order).stage)}"
 
-    def page(self, page: OrderPage, kind: OrderKind, offset: int) -> str:
-        """A page of a list."""
+    def label(self, kind: OrderKind, narrowing: Narrowing, customer: str = "") -> str:
+        """What a list is called: its kind and all that it is narrowed by."""
+        parts = [name_of(kind)] if kind is not OrderKind.ALL else []
+        if customer:
+            parts.append(reply("narrow.customer", customer=customer))
+        if narrowing.product:
+            parts.append(reply("narrow.product", product=narrowing.product))
+        if narrowing.milestone:
+            first, last = day_text(narrowing.first, self._today), day_text(narrowing.last, self._today)
+            days = first if first == last else reply("narrow.days", first=first, last=last)
+            parts.append(reply(f"narrow.{narrowing.milestone}", days=days))
+        return "、".join(parts) or name_of(kind)
+
+    def page(self, page: OrderPage, label: str, offset: int, newest: Optional[bool] = None) -> str:
+        """A page of the list that is called ``label``."""
         last = offset + len(page.orders)
         if not page.orders:
-            return reply("list_end") if offset else reply("list_none", kind=name_of(kind))
+            return reply("list_end") if offset else reply("list_none", kind=label)
         title = "list_many" if page.total >= COUNTED else "list_title"
-        lines = [reply(title, kind=name_of(kind), total=page.total, first=offset + 1, last=last)]
-        lines += [self._line(order, place) for place, order in enumerate(page.orders, 1)]
-        if kind is OrderKind.UNPAID:
-            lines.append(reply("list_to_pay"))
+        sequence = reply({None: "sequence.urgent", True: "sequence.newest", False: "sequence.oldest"}[newest])
+        lines = [reply(title, kind=label, total=page.total, first=offset + 1, last=last, sequence=sequence)]
+        dated = newest is not None
+        lines += [self._line(order, place, dated) for place, order in enumerate(page.orders, offset + 1)]
         if any(self.standing(order).overdue for order in page.orders):
             lines.append(reply("list_call"))
         return "\n".join(lines)
+
+    def counts(self, partner: str, counts: Mapping[Stage, int]) -> str:
+        """How many orders ``partner`` has, and at which stages."""
+        stages = "，".join(reply("count_of", stage=name_of(stage), count=count) for stage, count in counts.items())
+        total = sum(counts.values())
+        key = "count_none" if not total else "count_many" if max(counts.values()) >= COUNTED else "count"
+        return reply(key, partner=partner, total=total, stages=stages)
 
     def buttons(self, orders: Sequence[Order], aspect: Optional[Aspect] = None) -> List[Dict[str, Any]]:
         """One button an order; picking it answers as if its number had been asked for."""
         return [order_button(self.title(order), order.number, aspect) for order in orders]
 
-    def _line(self, order: Order, place: int) -> str:
+    def _line(self, order: Order, place: int, dated: bool = False) -> str:
         where = self.standing(order)
-        extra = ""
+        extra = reply("list_ordered", day=day_text(order.created, self._today)) if dated else ""
         if where.overdue:
-            extra = reply("list_late", days=where.late_days)
+            extra += reply("list_late", days=where.late_days)
         elif where.due:
-            extra = reply("list_due", due=day_text(where.due.day, self._today))
+            extra += reply("list_due", due=day_text(where.due.day, self._today))
         elif where.stage is Stage.PROBLEM:
-            extra = reply("list_problem", problem=order.problem)
+            extra += reply("list_problem", problem=order.problem)
         return reply(
             "list_line",
             place=place,
@@ -156,6 +176,7 @@ class OrderText:
             "stage": name_of(where.stage),
             "step": where.step,
             "since": day(where.since),
+            "created": day(order.created),
             "action": name_of(where.action),
             "actor": reply(f"actors.{where.actor.value}"),
             "due": day(where.due.day if where.due else None),
@@ -235,6 +256,10 @@ def _side(aspect: Aspect, order: Order, where: Standing) -> str:
         return "received" if order.originals_received else "due" if order.provisioned else "early"
     if aspect is Aspect.PAID:
         return "arrived" if order.money_arrived else "asked" if order.asked_to_pay else "early"
+    if aspect is Aspect.CHASE:
+        return "late" if where.overdue else where.actor.value
+    if aspect is Aspect.CONTENT:
+        return "all"
     if where.overdue:
         return "late"
     return "done" if order.provisioned else "in_time" if where.due else "not_yet"

@@ -1,39 +1,30 @@
 """Orders in a conversation: binding, where an order stands, lists.
 
 Who asks is the conversation's id (``channel:id``, set by the channel); what may be seen is filtered in the store. The slot
-``order`` is the latest order spoken of, ``order_list`` the list that 「更多」 goes on with.
+``order`` is the latest order spoken of, ``order_list`` the list shown last (:mod:`actions.order_lists`).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, Optional, Sequence
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.cards import Part
-from actions.messages import normal_text
-from actions.order_reading import (
-    Asked,
-    Aspect,
-    bind_code,
-    kind_of,
-    read_question,
-    wants_export,
-    wants_more,
-    wants_others,
-)
-from actions.order_text import PAGE, OrderText, order_button
-from actions.resources import china_now, in_store, policy
-from actions.tasks import say_with_open_task
+from actions.list_reading import read_list, which_meant
+from actions.order_lists import ListTurn, is_own_name
+from actions.order_reading import MAX_ORDERS, Asked, Aspect, bind_code, read_question, wants_export
+from actions.order_turn import CHOICES, Events, all_orders, human
+from actions.resources import china_now, in_store
 from bot.dialogue.routing import is_question
+from bot.rules.order_words import place_named
 from bot.store import Store, StoreUnavailable
 from bot.store.records import BindOutcome, Bound, Matches, Member, Order, OrderKind
 from bot.wording import reply
 
-_CHOICES = 5
 _UNBIND = re.compile(
     r"解绑|解邦|接绑|退绑|换绑|unbind|log ?out|登出|退出(登录|这个)|(取消|解除|撤掉?|注销|断开|删).{0,6}(绑|关联)|绑定.{0,6}(取消|撤|删|解)"
 )
@@ -46,8 +37,6 @@ _LIST_OF = {
     Aspect.ETA: OrderKind.OPEN,
 }
 """What is listed when a side is asked for and no order is named."""
-
-Events = List[Dict[str, Any]]
 
 
 class ActionOrders(Action):
@@ -78,43 +67,25 @@ class ActionOrders(Action):
                 return turn.say(reply("bind_first"))
             return await (turn.list(member) if leaf == "order/list" else turn.status(member))
         except StoreUnavailable:
-            return turn.say(reply("unavailable"), [_human()])
+            return turn.say(reply("unavailable"), [human()])
 
 
-class _Turn:  # its methods say something and return the events that Rasa shall keep
-    """One message about orders and its answer."""
-
-    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Any) -> None:
-        self._dispatcher = dispatcher
-        self._tracker = tracker
-        self._now = now
-        self._normal = normal_text(tracker)
-        self._entities = tracker.latest_message.get("entities") or []
-        self._text = OrderText(now.date(), policy().provision_days)
-
-    def say(
-        self,
-        text: str,
-        buttons: Optional[List[Dict[str, Any]]] = None,
-        *events: Dict[str, Any],
-        parts: Sequence[Part] = (),
-    ) -> Events:
-        say_with_open_task(self._dispatcher, self._tracker, text, buttons, parts)
-        return list(events)
+class _Turn(ListTurn):
+    """One message about binding or orders and its answer."""
 
     async def bind(self, code: str) -> Events:
         bound: Bound = await in_store(Store.bind, self._tracker.sender_id, code, self._now)
         if bound.outcome is BindOutcome.LOCKED and bound.locked_until:
             until = bound.locked_until.astimezone(self._now.tzinfo)
-            return self.say(reply("locked", until=f"{until:%H:%M}"), [_human()])
+            return self.say(reply("locked", until=f"{until:%H:%M}"), [human()])
         key = bound.outcome.value
         if bound.member:
             text = reply(key, partner=bound.member.partner.name, name=bound.member.name)
-            return self.say(text, [_all_orders()], *_FORGET)
+            return self.say(text, [all_orders()], *_FORGET)
         if bound.locked_until and bound.locked_until > self._now:
             until = bound.locked_until.astimezone(self._now.tzinfo)
-            return self.say(reply("locked", until=f"{until:%H:%M}"), [_human()])
-        return self.say(reply(key), [_human()])
+            return self.say(reply("locked", until=f"{until:%H:%M}"), [human()])
+        return self.say(reply(key), [human()])
 
     async def unbind(self) -> Events:
         normal = self._normal
@@ -127,28 +98,40 @@ class _Turn:  # its methods say something and return the events that Rasa shall 
     def about_binding(self, member: Optional[Member]) -> Events:
         if member is None:
             return self.say(reply("bind_first"))
-        return self.say(reply("bind_to", partner=member.partner.name, name=member.name), [_all_orders()])
+        return self.say(reply("bind_to", partner=member.partner.name, name=member.name), [all_orders()])
 
     async def status(self, member: Member) -> Events:
+        """Answer about one order, or a few that were named; which one, where that is not clear."""
         if wants_export(self._normal):
-            return self.say(reply("export_refused"), [_all_orders(), _human()])
+            return self.say(reply("export_refused"), [all_orders(), human()])
         asked = self._asked()
         partner = member.partner.number
         if asked.numbers:
             found = [await in_store(Store.order, partner, number) for number in asked.numbers]
-            return await self._show([order for order in found if order], asked)
+            return await self.show([order for order in found if order], asked)
+        if self._tracker.get_slot("order_list") and place_named(self._normal) is not None:
+            placed = await self.placed(member)
+            return await self.show([placed], asked) if placed else self.say(reply("no_such_place"), [all_orders()])
         if asked.digits:
             return await self._choose(Matches(await in_store(_ending, partner, asked.digits), False), asked)
-        matches = await in_store(_by_customer, partner, asked)
-        if matches.orders or asked.customer:
-            return await self._choose(matches, asked)
+        named = await in_store(_by_customer, partner, asked, self._normal)
+        if named.each:
+            return await self.show(named.matches.orders, asked)
+        if named.matches.orders or asked.customer:
+            return await self._choose(named.matches, asked)
+        owner = read_list(self._normal, self._entities, self._now.date()).owner
+        if owner and not asked.this and not is_own_name(owner, member):
+            return self.not_found()  # 「李强的单超期了吗」: nobody's orders are answered as if they were his
+        if meant := which_meant(self._normal, self._now.date()):
+            wish = read_list(meant, [], self._now.date())
+            return await self.wished(member, dataclasses.replace(wish, names=()), asked)
         latest = self._tracker.get_slot("order")
         if latest and (asked.this or asked.aspect):
             order = await in_store(Store.order, partner, latest)
             if order:
-                return await self._show([order], asked)
+                return await self.show([order], asked)
         if asked.guesses and not asked.aspect and not asked.this:
-            return self._not_found()
+            return self.not_found()
         return await self._ask_which(member, asked)
 
     def _asked(self) -> Asked:
@@ -158,93 +141,60 @@ class _Turn:  # its methods say something and return the events that Rasa shall 
             return Asked(numbers, None, None, (), Aspect(picked) if picked else None, False)
         return read_question(self._normal, self._entities)
 
-    async def _show(self, orders: Sequence[Order], asked: Asked) -> Events:
-        if not orders:
-            return self._not_found()
-        papers = {o.number: await in_store(Store.documents, o.partner, o.number) for o in orders if asked.aspect}
-        told = [(order, asked.aspect, papers.get(order.number, ())) for order in orders]
-        text = "\n\n".join(self._text.status(*one) for one in told)
-        parts = [part for one in told for part in self._text.parts(*one)]
-        late = any(self._text.standing(order).overdue for order in orders)
-        return self.say(text, [_human()] if late else None, SlotSet("order", orders[-1].number), parts=parts)
-
     async def _choose(self, matches: Matches, asked: Asked) -> Events:
         if len(matches.orders) < 2:
-            return await self._show(matches.orders, asked)
-        buttons = self._text.buttons(matches.orders[:_CHOICES], asked.aspect)
-        more = matches.more or len(matches.orders) > _CHOICES
+            return await self.show(matches.orders, asked)
+        buttons = self._text.buttons(matches.orders[:CHOICES], asked.aspect)
+        more = matches.more or len(matches.orders) > CHOICES
         return self.say(reply("several_more" if more else "several"), buttons)
-
-    def _not_found(self) -> Events:
-        return self.say(reply("not_found"), [_all_orders()])
 
     async def _ask_which(self, member: Member, asked: Asked) -> Events:
         """No order is named: the only one that the question fits, or the most urgent to choose from."""
-        if asked.aspect:
-            return await self._list(member, _LIST_OF[asked.aspect], 0, asked.aspect)
+        if asked.aspect in _LIST_OF:
+            return await self.show_list(member, _LIST_OF[asked.aspect], 0, aspect=asked.aspect)
         page = await self._page(member, OrderKind.OPEN, 0)
         if len(page.orders) == 1 and page.total == 1:
-            return await self._show(page.orders, asked)
+            return await self.show(page.orders, asked)
         if not page.orders:
-            return await self._list(member, OrderKind.ALL, 0)
-        return self.say(reply("which"), [*self._text.buttons(page.orders), _all_orders()])
-
-    async def list(self, member: Member) -> Events:
-        if wants_export(self._normal):
-            return self.say(reply("export_refused"), [_all_orders(), _human()])
-        if wants_others(self._normal):
-            return self.say(reply("others_refused"), [_all_orders()])
-        before = self._tracker.get_slot("order_list") or {}
-        picked = next((e["value"] for e in self._entities if e["entity"] == "order_page"), None)
-        if picked is None and before and wants_more(self._normal):
-            picked = before
-        if picked:
-            return await self._list(member, OrderKind(picked["kind"]), int(picked["offset"]))
-        return await self._list(member, kind_of(self._normal), 0)
-
-    async def _list(self, member: Member, kind: OrderKind, offset: int, aspect: Optional[Aspect] = None) -> Events:
-        page = await self._page(member, kind, offset)
-        if aspect and page.total == 1 and aspect is not Aspect.ETA:
-            return await self._show(page.orders, Asked((), None, None, (), aspect, False))
-        buttons = [order_button(order.customer, order.number) for order in page.orders]
-        if len({b["title"] for b in buttons}) < len(buttons):
-            buttons = self._text.buttons(page.orders)
-        following = None
-        if page.total > offset + len(page.orders) and page.orders:
-            following = {"kind": kind.value, "offset": offset + len(page.orders)}
-            title = reply("buttons.more")
-            entities = [{"entity": "order_page", "value": following}]
-            buttons.append({"title": title, "payload": title, "leaf": "order/list", "entities": entities})
-        if any(self._text.standing(order).overdue for order in page.orders):
-            buttons.append(_human())
-        return self.say(self._text.page(page, kind, offset), buttons, SlotSet("order_list", following))
-
-    async def _page(self, member: Member, kind: OrderKind, offset: int) -> Any:
-        days = policy().provision_days
-        return await in_store(Store.list_orders, member.partner.number, kind, offset, PAGE, self._now.date(), days)
+            return await self.show_list(member, OrderKind.ALL, 0)
+        return self.say(reply("which"), [*self._text.buttons(page.orders, asked.aspect), all_orders()])
 
 
 def _ending(store: Store, partner: str, digits: str) -> tuple[Order, ...]:
-    return store.orders_ending(partner, digits, _CHOICES + 1)
+    return store.orders_ending(partner, digits, CHOICES + 1)
 
 
-def _by_customer(store: Store, partner: str, asked: Asked) -> Matches:
-    """The orders of the first name in the message that fits a customer."""
-    for name in asked.guesses:
-        matches = store.find_orders(partner, name)
-        if matches.orders:
-            return matches
-    return Matches((), False)
+@dataclasses.dataclass(frozen=True)
+class _Named:
+    """The orders of the customers that a message names; ``each``: one order of each of several."""
+
+    matches: Matches
+    each: bool = False
 
 
-def _human() -> Dict[str, Any]:
-    title = reply("buttons.human")
-    return {"title": title, "payload": title, "leaf": "human/request"}
+def _by_customer(store: Store, partner: str, asked: Asked, normal: str) -> _Named:
+    """The orders of the customers that the names in the message fit.
+
+    Of several names that fit, those of one customer (「北京的晨光」) are taken together; different customers are all
+    answered where the message joins them (「晨光和海河」).
+    """
+    groups = sorted(asked.names, key=lambda names: normal.find(names[0])) if asked.joined else asked.names
+    hits = [matches for names in groups if (matches := _first_hit(store, partner, names)).orders]
+    if len(hits) < 2:
+        return _Named(hits[0] if hits else Matches((), False))
+    common = [order for order in hits[0].orders if all(order in other.orders for other in hits[1:])]
+    if common:
+        return _Named(Matches(tuple(common), any(matches.more for matches in hits)))
+    if not asked.joined:
+        return _Named(hits[0])
+    found = tuple(dict.fromkeys(order for matches in hits for order in matches.orders))
+    each = all(len(matches.orders) == 1 for matches in hits) and len(found) <= MAX_ORDERS
+    return _Named(Matches(found, any(matches.more for matches in hits)), each)
 
 
-def _all_orders() -> Dict[str, Any]:
-    title = reply("buttons.all")
-    return {"title": title, "payload": title, "leaf": "order/list"}
+def _first_hit(store: Store, partner: str, names: Sequence[str]) -> Matches:
+    """The orders of the first of ``names`` that fits a customer."""
+    return next((found for name in names if (found := store.find_orders(partner, name)).orders), Matches((), False))
 
 
 _FORGET = (SlotSet("order", None), SlotSet("order_list", None))

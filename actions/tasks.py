@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Sequence
 
 from rasa_sdk import Tracker
@@ -10,30 +9,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.cards import Part, in_parts
 from actions.datacenter import open_question, question_buttons
-from actions.guide_text import GuideText, load_guide_texts, waiting_for
-from actions.resources import policy
+from actions.guide_prompt import OpenPrompt, guide_prompt
 from bot.dialogue.routing import GUIDE
-from bot.settings import ROOT
-
-
-@dataclass(frozen=True)
-class OpenPrompt:
-    """What is being waited for."""
-
-    text: str
-    buttons: List[Dict[str, Any]]
-
-
-def guide_texts() -> GuideText:
-    """The guide's sentences with the policy's values."""
-    return GuideText(load_guide_texts(ROOT / "data" / "guide.yml"), policy().placeholders())
 
 
 def open_prompt(tracker: Tracker) -> Optional[OpenPrompt]:
     """What the open task waits for; None when none is open."""
     if tracker.get_slot("task") == GUIDE:
-        prompt = waiting_for(tracker.get_slot("guide") or {}, guide_texts())
-        return OpenPrompt(prompt.text, list(prompt.buttons)) if prompt else None
+        return guide_prompt(tracker)
     question = open_question(tracker)
     return OpenPrompt(question.text, question_buttons(question)) if question else None
 

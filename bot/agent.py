@@ -28,15 +28,17 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.conversations import SnapshotTrackerStore
-from bot.dialogue.followup import FOLLOWUP, latest_topic, leaf_of_followup
+from bot.dialogue.aside import without_aside
 from bot.dialogue.options import pick_option
 from bot.dialogue.parse import FALLBACK, about_leaf, parse_of_leaf
-from bot.dialogue.routing import GUIDE, leaf_after_order, leaf_in_task
+from bot.dialogue.routing import GUIDE
+from bot.in_context import ContextReading
 from bot.in_process_actions import InProcessAction, InProcessActions
 from bot.locks import open_locks
 from bot.metrics import FALLBACKS, TURN_ERRORS, TURNS, UNDER_WAY, stage
 from bot.model_loading import OrderedRunner, ServingStorage
 from bot.nlu.entities import NAMES_WANTED
+from bot.nlu.one_at_a_time import understanding
 from bot.rule_memory import RuleMemory
 from bot.settings import Settings
 
@@ -45,21 +47,19 @@ log = structlog.get_logger()
 TURNS_AT_ONCE = 8
 """Turns that one process works on; more would share the same processor and all end later. The others wait in order."""
 
-_OF_ONE_CUSTOMER = ("guide/", "order/")
-
 
 class _AnsweredBefore(Exception):
     """The conversation already holds this message: it came again, because whoever answered it did not get to say so."""
 
 
-class ContextProcessor(MessageProcessor):
+class ContextProcessor(ContextReading, MessageProcessor):
     """Reads a message in the light of the conversation: options that were offered, the topic before."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Load the model (see parent class)."""
         super().__init__(*args, **kwargs)
-        # One thread, because spaCy cannot read two texts at once: the event loop goes on while a sentence is embedded.
-        self._understanding = ThreadPoolExecutor(1, "understand")
+        # Beside the event loop, which goes on meanwhile. Two: one understands while the other embeds.
+        self._threads = ThreadPoolExecutor(2, "understand")
         self._rules = RuleMemory(super()._predict_next_with_tracker)
 
     @staticmethod
@@ -77,9 +77,11 @@ class ContextProcessor(MessageProcessor):
             hint = {**(message.metadata or {}), NAMES_WANTED: True}
             message = UserMessage(message.text, message_id=message.message_id, metadata=hint)
         before = tracker or DialogueStateTracker.from_events(message.sender_id, [])
-        return await asyncio.get_running_loop().run_in_executor(
-            self._understanding, self._parse_message_with_graph, message, before
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._understood, message, before)
+
+    def _understood(self, message: UserMessage, tracker: DialogueStateTracker) -> Dict[str, Any]:
+        with understanding:
+            return self._parse_message_with_graph(message, tracker)
 
     async def handle_message(self, message: UserMessage) -> Optional[List[Dict[str, Any]]]:
         """Answer a message (see parent class); one whose ``message_id`` was answered before changes and says nothing."""
@@ -137,7 +139,9 @@ class ContextProcessor(MessageProcessor):
         if option and "leaf" in option:
             parse = parse_of_leaf(option["title"], option["leaf"], 1.0, option.get("entities"))
         else:
-            said = UserMessage(option["title"]) if option else message
+            said = UserMessage(
+                option["title"] if option else without_aside(message.text or ""), metadata=message.metadata
+            )
             in_guide = tracker is not None and tracker.get_slot("task") == GUIDE
             parse = await self._parsed(said, tracker, names=in_guide)
             if option and "means" in option:  # read like any answer, but it cannot mean anything else
@@ -146,38 +150,6 @@ class ContextProcessor(MessageProcessor):
                 parse = await self._in_context(said, tracker, parse)
         message.parse_data = parse  # type: ignore[assignment]  # for the log line of the turn
         return parse
-
-    async def _in_context(
-        self, message: UserMessage, tracker: DialogueStateTracker, parse: Dict[str, Any]
-    ) -> Dict[str, Any]:
-        """``parse`` as the open task or the topic before makes it."""
-        leaf = leaf_in_task(parse, tracker.get_slot("task"), bool(tracker.get_slot("customer_case")))
-        if leaf is None and tracker.latest_message:
-            latest = (tracker.latest_message.parse_data or {}).get("leaf")
-            leaf = leaf_after_order(parse, tracker.get_slot("order"), latest)
-        if leaf is not None:
-            if leaf.startswith(_OF_ONE_CUSTOMER) and not parse["leaf"].startswith(_OF_ONE_CUSTOMER):
-                parse = await self._parsed(message, tracker, names=True)
-            return {**parse, **about_leaf(message.text or "", leaf, parse["intent"]["confidence"])}
-        if parse["intent"]["name"] in (FOLLOWUP, FALLBACK):
-            return await self._with_topic(message, tracker, parse)
-        return parse
-
-    async def _with_topic(
-        self, message: UserMessage, tracker: DialogueStateTracker, parse: Dict[str, Any]
-    ) -> Dict[str, Any]:
-        """Read a follow-up again with the words of its topic before it; ``parse`` where that makes no sense either."""
-        topic = latest_topic(tracker)
-        if topic is None or not (parse["intent"]["name"] == FOLLOWUP or parse["short"]):
-            return parse
-        response = (self.domain.responses.get(f"utter_{topic}") or [{}])[0]
-        metadata = response.get("metadata") or {}
-        context = metadata.get("context", "")
-        again = await self._parsed(UserMessage(f"{context}，{message.text}"), tracker)
-        leaf = leaf_of_followup(again["intent_ranking"], topic, metadata, parse.get("normal") or "")
-        if leaf is None:
-            return {**parse, "topic": context} if parse["intent"]["name"] == FOLLOWUP else parse
-        return parse_of_leaf(message.text or "", leaf["name"], leaf["confidence"], parse["entities"])
 
 
 class ResellerAgent(Agent):

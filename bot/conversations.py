@@ -69,6 +69,8 @@ class SnapshotTrackerStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the snapshot of ``tracker``; while the database is away, later (see parent class)."""
+        if not tracker.events:  # Rasa saves each conversation before it begins
+            return
         await self.stream_events(tracker)
         slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
         snapshot = Snapshot(slots, latest_events([event.as_dict() for event in tracker.events]), time.time())
@@ -83,7 +85,7 @@ class SnapshotTrackerStore(TrackerStore):
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation as it was saved, with its latest events, or None (see parent class)."""
         kept = self._memory.get(sender_id)
-        if kept and kept.snapshot and kept.written and not self._shared:
+        if kept and kept.written and kept.whole and not self._shared:
             return self._tracker(sender_id, kept.snapshot)
         try:
             row = await self._in_thread(self._table.read, sender_id)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.store.database import Database, take_turns
 from bot.store.engine import open_engine
 
-KEPT_TURNS = 8
+KEPT_TURNS = 5
 """User turns that a snapshot holds: follow-ups look back four, options one."""
 _TABLE_LOCK = 0x434F4E56
 """Key of ``take_turns`` that lets one process create the table at a time."""

@@ -19,14 +19,14 @@ _ENOUGH_OF_NEXT = 0.02
 """The same for a leaf that the topic's answer offers next: 「多久」 after the five steps is about their time."""
 
 
-def latest_topic(tracker: DialogueStateTracker) -> Optional[str]:
-    """The leaf of the latest question that was answered from the facts, or None."""
-    turns = 0
+def latest_topic(tracker: DialogueStateTracker, turns: Optional[int] = None) -> Optional[str]:
+    """The leaf of the latest question that was answered from the facts in the last ``turns`` of the user, or None."""
+    look_back, turns = turns or _LOOK_BACK, 0
     for event in reversed(tracker.events):
         if not isinstance(event, UserUttered):
             continue
         turns += 1
-        if turns > _LOOK_BACK:
+        if turns > look_back:
             return None
         leaf = event.parse_data.get("leaf") or ""
         if leaf.startswith(_TOPICS):

@@ -16,7 +16,10 @@ from bot.dialogue.parse import FALLBACK
 from bot.nlu.normalize import normalize
 
 _NUMERALS = "一二三四五六七八九"
-_PICK = re.compile(rf"^(?:我?选|就|要)?(?:第)?\s*([1-9]|[{_NUMERALS}])\s*(?:个|条|项|号|吧|那个)*[.。、）)！]?$")
+_PICK = re.compile(
+    rf"^(?:我?选|就|要)?(?:第)?\s*([1-9]|[{_NUMERALS}])\s*(?:个|条|项|号|吧|那个)*[.。、）)！]?$"
+    rf"|^(?:我|那|再|先|帮我|给我)*(?:看|查|选|点|要)?(?:一?[下看])?第\s*([1-9]|[{_NUMERALS}])\s*(?:个|条|项|张|家|单)(?:单子?)?(?:吧|呢|的)?[.。！]?$"
+)
 _LAST = re.compile(r"^(?:选|就)?最后(?:一)?(?:个|条|项)(?:吧)?$")
 _YES = re.compile(
     r"^(?:是|对|嗯|恩|好|行|可以|没错|就是|是的|对的|对对|嗯嗯|是这个|就这个|ok|yes)(?:的|啊|呀|吧|了)?[。！]?$"
@@ -58,11 +61,13 @@ def _numbered(text: str, options: List[Dict[str, Any]]) -> Optional[Dict[str, An
     if not all(option.get("numbered", True) for option in options):
         return None
     if options and _LAST.match(normal):
-        return options[-1]
+        # Behind the orders of a list stand 「更多」 and 「转人工」, which are none of them.
+        return next((option for option in reversed(options) if option.get("leaf") == "order/status"), options[-1])
     match = _PICK.match(normal)
     if not match:
         return None
-    number = _NUMERALS.find(match[1]) + 1 or int(match[1])
+    digit = match[1] or match[2]
+    number = _NUMERALS.find(digit) + 1 or int(digit)
     return options[number - 1] if number <= len(options) else None
 
 

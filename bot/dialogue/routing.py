@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Optional
 
+from bot.dialogue.adviser_talk import chooses, opens_adviser
+from bot.dialogue.asking import is_question as is_question  # what actions ask of a message too
+from bot.dialogue.guide_talk import is_lost, is_newcomer, recalls, resumes, under_way, waits_for
+from bot.dialogue.parse import FALLBACK
+from bot.rules.guide import Item
+from bot.rules.guide_facts import NUMBER_LOST
 from bot.rules.guide_reading import is_short_answer, says_something
+from bot.rules.parties import draft_customers, parties_in
 
 DATACENTER, GUIDE = "datacenter", "guide"
 _LEAF = {DATACENTER: "dc/case", GUIDE: "guide/where"}
@@ -30,13 +37,6 @@ _NEAR = {
 }
 _OF_ANOTHER_ORDER = re.compile(r"到哪|到什么|进度|状态|[那这]张?单|查|怎么样")
 _KEPT_IN_GUIDE = ("guide/next", "guide/back", "guide/start", "control/cancel", "control/restart")
-_QUESTION = re.compile(
-    r"[？?]|吗|还是|问一下|请问|想问|先问|什么|怎么|咋|为什么|为啥|多少钱|多久|哪[个家些里边]|谁|能不能|可不可以|是不是|要不要|行不行|有没有必要|区别|呢$"
-)
-_UNDECIDED = re.compile(
-    r"没有?(?:想好|定好?|决定|谈好|谈定|确认|敲定).{0,4}(?:什么|哪[个家些]?|多少|几)|什么时候.{0,6}还?没(?:定|说)"
-)
-"""Tells that something is open, in the words of a question."""
 _PLAIN_SEAL = re.compile(
     r"(?:只|就|光)盖了?(?:个|的)?(?:普通)?(?:公章|合同章)|盖(?:的就?是|成?了)(?:个|普通)*公章|盖(?:普通)?公章了|公章(?:已经|都)?盖(?:了|好|完)"
 )
@@ -45,6 +45,7 @@ _MOVES_IT = {
     "control/cancel": re.compile(r"取消|退出|不[办走做弄下要用想]|算了|结束|停|别|先这样|到此|quit|cancel|stop|exit"),
     "control/restart": re.compile(r"重[来新做走]|从头|再来|reset|restart"),
     "guide/next": re.compile(r"下一?[步个]|下面|往下|接下来|继续|接着|然后|next"),
+    "guide/back": re.compile(r"上一?[步个]|前一步|[返退倒往]回(?![来的])|回(?:到|去|上)|退一步|后退|back|改|重"),
 }
 """Words without which a message that tells something does not steer the guide, whatever the classifier says; nothing that
 was told is forgotten without them."""
@@ -98,38 +99,85 @@ _ABOUT_AN_ORDER = re.compile(
 _IN_GENERAL = re.compile(
     r"一般|规定|流程|都(?:是|要)|通常|每次|什么章|怎么(?:盖|寄|填|付|办)|寄给谁|付给谁|哪些|我的单|份|什么时候(?:寄|付|盖)"
 )
+_BARE_NUMBER = re.compile(r"^(?:0\d{2,10}|\d{7,11})[。.？?]?$")
+"""The end of an order's number, said alone: no head-count begins with 0 or has seven digits."""
+_NAMES_THE_GUIDE = re.compile(r"下单|引导|流程")
+_TO_GLOBAL = re.compile(
+    r"(?:换|改|转|切)(?:成|到|为|用|去|走|选|回)?(?:成|到)?(?:全球|国际|国外)版?(?:的|吧|了|算了|好了|。)*$"
+)
+"""「换成全球版」: the answer about migrating is about the other direction; this one cannot be ordered here (F49)."""
+_AND_THAT = re.compile(r"^那.{1,8}呢[？。]?$")
+"""「那不同域名呢」 after an answer: about that, no customer of whom nothing else is known."""
+_UNSURE = 0.6
+_STATING = ("faq/", "nlu_fallback", "guide/", "chitchat/")
+_HOW_FAR = re.compile(r"[就只还]差|[就只]等(?!到|于)|[就只]剩|万事俱备")
+"""Says how far somebody is by what is left to do."""
+_BARE = ("control/affirm", "control/deny")
+_VERB_OF_A_STEP = re.compile(r"[盖签填寄付章]|通知|编号|开通|发货?款")
+_THIS_ONE = re.compile(
+    r"^(?:那|现在)?(?:我|我们)?[这那]张?(?:个)?单子?.{0,3}(?:继续|接着|到哪|第几|走到|下一步|怎么[办样弄走]|还[要办走做差])"
+)
+_OPENED_BUT = re.compile(r"(?:开(?:好|通)了|客户(?:那边)?(?:说|讲|反映|反馈)).*(?:没|收不到|找不到)")
+"""「开好了客户说没收到密码」: a problem after the service is there, not that it is not."""
+_ACCOUNT = re.compile(r"^(?!.*(?:密码|管理员|登[录陆]|客户))(?=.*(?:账号|帐号|账户|帐户|卡号|户头))")
+_PAID_WHEN_OPEN = re.compile(
+    r"^(?:我们?|那|要是|如果|刚才?|[上下这]?(?:周|星期|礼拜)[一二三四五六日天末]|今天|昨天|前天|明天|上午|下午|[\d一二三四五六七八九十]+[号日月]|钱|款|货款|付|打|汇|转|交|完|过|了|的|就|都|，|\s)*"
+    r"(?:几号|什么时候|啥时候|多久|哪天|几天|几时)(?:能|可以|会|就|才|给)*(?:开通|开好|开|用|下来)(?:啊|呢|呀|了)?[？。]?$"
+)
 _SHORT = 16
 """Characters up to which a question may be about the order that was just shown, without naming it."""
 
 
-def is_question(normal: str) -> bool:
-    """Whether ``normal`` asks for something rather than tells it."""
-    return bool(_QUESTION.search(_UNDECIDED.sub("", normal)))
-
-
-def leaf_in_task(parse: Dict[str, Any], task: Optional[str], case: bool = False) -> Optional[str]:
+def leaf_in_task(
+    parse: Dict[str, Any],
+    task: Optional[str],
+    case: bool = False,
+    guide: Optional[Dict[str, Any]] = None,
+    latest: Optional[str] = None,
+) -> Optional[str]:
     """The leaf that a message means because of the task that is open, or None where the parse stands.
 
     Args:
         parse: what the classifier and the extractor say.
         task: the slot ``task``.
         case: whether the adviser knows of a customer.
+        guide: the slot ``guide``; also one that was left or is interrupted.
+        latest: the leaf of the user's message before.
     """
     leaf, normal = parse["leaf"], parse.get("normal") or ""
     if _BIND.match(normal) or _BARE_CODE.match(normal):
         return "order/bind"
+    if _BARE_NUMBER.match(normal):
+        return "order/status"
     if any(e["entity"] == "order_number" for e in parse["entities"]):
         rest = _ORDER_NUMBER.sub("", normal)
         if leaf in ("nlu_fallback", "followup/any") or (len(rest) <= _LITTLE and not _CHANGES_AN_ORDER.search(rest)):
             return "order/status"
+    if resumes(normal) and (guide or _NAMES_THE_GUIDE.search(normal)):
+        return "guide/where"
+    if guide and _of_the_draft(parse, guide, latest):
+        return "guide/where"
     if task == GUIDE:
-        return _leaf_in_guide(parse)
+        return _leaf_in_guide(parse, guide, latest)
     if _describes_a_customer(parse):
         return "dc/case"
+    if leaf == "faq/migrate_version" and _TO_GLOBAL.search(normal) and not is_question(normal):
+        return "faq/dc_global_order"
     about = leaf.startswith(("faq/dc_", "faq/domain_", "nlu_fallback", "followup")) and "同步" not in normal
     if case and about and _WHAT_IF.search(normal):
         return "dc/case"
     if task not in _LEAF:
+        if leaf == "dc/case" and not case and (latest or "").startswith("faq/") and _AND_THAT.match(normal):
+            return "followup/any"
+        if leaf.startswith("dc/") and not case and not opens_adviser(parse):
+            return FALLBACK
+        unsure = leaf in _ASKING or parse["intent"]["confidence"] < _UNSURE
+        if (is_newcomer(normal) and unsure) or (is_lost(normal) and leaf.startswith(("faq/", "nlu_fallback"))):
+            return "guide/start"
+        if leaf.startswith(_STATING) and _HOW_FAR.search(normal) and not is_question(normal):
+            return "guide/where"
+        if leaf in _BARE and _VERB_OF_A_STEP.search(normal) and (says_something(normal) or guide):
+            return "guide/where"
         if _WANTS_TO_ORDER.search(normal) and says_something(normal) and not is_question(normal):
             return "guide/start"
         if leaf.startswith("faq/") and leaf != "faq/seal" and _PLAIN_SEAL.search(normal) and not is_question(normal):
@@ -137,6 +185,9 @@ def leaf_in_task(parse: Dict[str, Any], task: Optional[str], case: bool = False)
         sure = parse["intent"]["confidence"] >= _SURE
         eligible = leaf.startswith("nlu_fallback") or (leaf.startswith("faq/") and not sure)
         return "guide/where" if eligible and _WHERE.search(normal) and says_something(normal) else None
+    interrupted = task == DATACENTER and under_way(guide)
+    if interrupted and leaf in ("guide/told", "guide/where") and says_something(normal) and not _WEIGHED.search(normal):
+        return "guide/where"  # of the order that the adviser has interrupted
     if task == DATACENTER and leaf.startswith(("faq/", "nlu_fallback")) and _tells_of_the_case(parse):
         return "dc/case"
     if task == DATACENTER and leaf == "guide/start" and _STARTS_THE_GUIDE.search(normal):
@@ -169,18 +220,48 @@ def leaf_after_order(parse: Dict[str, Any], order: Optional[str], latest_leaf: O
     return "order/status" if _ABOUT_AN_ORDER.search(normal) else None
 
 
-def _leaf_in_guide(parse: Dict[str, Any]) -> Optional[str]:
+def _of_the_draft(parse: Dict[str, Any], guide: Dict[str, Any], latest: Optional[str]) -> bool:
+    """Whether a message is about an order that the guide follows: called by its customer, or 「这单」."""
+    leaf, normal = parse["leaf"], parse.get("normal") or ""
+    if not leaf.startswith(("order/status", "followup", "nlu_fallback", "guide/", "refuse/other_orders")):
+        return False
+    if any(e["entity"] == "order_number" for e in parse["entities"]):
+        return False
+    drafts = draft_customers(guide)
+    if set(parties_in(normal, drafts)) & set(drafts) and len(normal) <= _SHORT:
+        return True
+    of_an_order = (latest or "").startswith("order/")
+    return leaf == "order/status" and not of_an_order and bool(_THIS_ONE.search(normal))
+
+
+def _leaf_in_guide(
+    parse: Dict[str, Any], guide: Optional[Dict[str, Any]] = None, latest: Optional[str] = None
+) -> Optional[str]:
     """Facts about the order, bare answers and the guide's own words belong to it; questions are answered in between."""
     leaf, normal = parse["leaf"], parse.get("normal") or ""
     for pattern, meant in _NAVIGATION:
         if pattern.match(normal):
             return meant
+    if recalls(normal):
+        return "guide/where"
+    if chooses(parse) and (leaf.startswith("dc/") or _describes_a_customer(parse)):
+        return "dc/case"
     if leaf in _KEPT_IN_GUIDE:
-        told = says_something(normal) or is_short_answer(normal) or leaf == "control/restart"
+        told = says_something(normal) or is_short_answer(normal) or leaf in ("control/restart", "guide/back")
         return "guide/where" if told and leaf in _MOVES_IT and not _MOVES_IT[leaf].search(normal) else None
     if _PLAIN_SEAL.search(normal) and "骑" not in normal:
         return "guide/where"
     asks = is_question(normal)
+    if leaf == "refuse/credentials" and _ACCOUNT.match(normal) and _about_paying(guide, latest):
+        return "faq/pay_account"
+    if leaf == "faq/migrate_version" and _TO_GLOBAL.search(normal) and not asks:
+        return "faq/dc_global_order"
+    if leaf == "order/status" and _PAID_WHEN_OPEN.match(normal):
+        return "faq/provision_time"
+    if NUMBER_LOST.search(normal):  # there is one: the first step is not open again (F14)
+        return "faq/agreement_number"
+    if leaf == "faq/account_delivery" and _OPENED_BUT.search(normal):
+        return None
     if leaf in _WORDS:
         return None if asks and leaf in _ASKING else "guide/where"
     if asks or not leaf.startswith(_NEAR[GUIDE]) or (leaf == "order/status" and _OF_ANOTHER_ORDER.search(normal)):
@@ -189,6 +270,10 @@ def _leaf_in_guide(parse: Dict[str, Any]) -> Optional[str]:
         return "guide/where"
     tells = says_something(normal) or bool(_DETAILS & {e["entity"] for e in parse["entities"]})
     return "guide/where" if tells and not any(e["entity"] == "order_number" for e in parse["entities"]) else None
+
+
+def _about_paying(guide: Optional[Dict[str, Any]], latest: Optional[str]) -> bool:
+    return (latest or "").startswith("faq/pay") or waits_for(guide) is Item.PAID
 
 
 def _tells_of_the_case(parse: Dict[str, Any]) -> bool:

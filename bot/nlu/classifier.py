@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import gzip
 import pickle
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Dict, Iterable, List
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -24,11 +25,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.embedding import embed_kept
 from bot.nlu.leaf_model import LeafModel
 from bot.nlu.normalize import is_emoji, normalize
-from bot.nlu.questions import asks, question_parts, unmarked_borders
+from bot.nlu.several import MAX_ANSWERS, Asked, Several
 
 FALLBACK = "nlu_fallback"
 RANKED = 10
-MAX_ANSWERS = 4
+_TORN = 0.8
+"""Below this probability of the whole message its parts are believed against it, if all of them are sure."""
 EMOJI_LEAF = "chitchat/ok"
 _FILE = "leaf_model.pickle.gz"
 VECTORS_FILE = Path(__file__).resolve().parent.parent.parent / ".cache" / "e5-vectors.npz"
@@ -47,7 +49,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         light stage answers alone. ``short``: characters up to which a message that was
         not understood may be a follow-up.
         """
-        return {"line": 0.4, "part_line": 0.55, "side_line": 0.9, "sure": 0.96, "short": 12}
+        return {"line": 0.4, "part_line": 0.6, "side_line": 0.9, "sure": 0.96, "short": 12}
 
     def __init__(
         self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: LeafModel | None = None
@@ -57,6 +59,7 @@ class LeafClassifier(GraphComponent, IntentClassifier):
         self._storage = storage
         self._resource = resource
         self._model = model
+        self._several = Several(model, config["part_line"], config["side_line"]) if model else None
 
     @classmethod
     def create(
@@ -106,52 +109,28 @@ class LeafClassifier(GraphComponent, IntentClassifier):
 
     def classify(self, text: str) -> Dict[str, Any]:
         """What the component says of one normal form."""
-        if not text or self._model is None:
+        if not text or self._model is None or self._several is None:
             return _result(FALLBACK, 0.0, [], [], short=True)
-        parts = question_parts(text)
-        asked = self._asked(parts)
-        surely_two = len(asked) > 1 and all(q["confidence"] >= self._config["side_line"] for q in asked)
+        asked = self._several.asked(text)
+        surely_two = len(asked) > 1 and all(one.confidence >= self._config["side_line"] for one in asked)
         found = self._model.probabilities(text, sure=0.0 if surely_two else None)  # is it something else altogether?
         order = np.argsort(-found)[:RANKED]
         ranking = [{"name": self._model.leaves[i], "confidence": float(found[i])} for i in order]
-        best, confidence = ranking[0]["name"], ranking[0]["confidence"]
-        if not parts:
-            asked = self._asked(self._unmarked_parts(text, best))
-        questions = self._questions(asked, {"leaf": best, "confidence": confidence, "text": text})
-        if len(questions) > 1 or confidence < self._config["line"] <= questions[0]["confidence"]:
-            best, confidence = questions[0]["leaf"], questions[0]["confidence"]
+        questions = self._questions(asked, Asked(ranking[0]["name"], ranking[0]["confidence"], text))
+        best, confidence = questions[0].leaf, questions[0].confidence
         leaf = best if confidence >= self._config["line"] else FALLBACK
         return _result(leaf, confidence, ranking, questions, short=len(text) <= self._config["short"])
 
-    def _asked(self, parts: Iterable[str]) -> List[Dict[str, Any]]:
-        """The parts that confidently ask for a fact, each fact once; one that tells (the story before the question) asks nothing."""
-        found: Dict[str, Dict[str, Any]] = {}
-        for part in filter(asks, parts):
-            probabilities = self._model.probabilities(part, sure=self._config["side_line"])  # type: ignore[union-attr]
-            leaf = self._model.leaves[int(probabilities.argmax())]  # type: ignore[union-attr]
-            if leaf.startswith("faq/") and probabilities.max() >= self._config["part_line"]:
-                found.setdefault(leaf, {"leaf": leaf, "confidence": float(probabilities.max()), "text": part})
-        return list(found.values())
-
-    def _questions(self, asked: List[Dict[str, Any]], whole: Dict[str, Any]) -> List[Dict[str, Any]]:
+    def _questions(self, asked: List[Asked], whole: Asked) -> List[Asked]:
         """The questions of a message: what its parts have ``asked``, or its ``whole``, which is trusted unless unsure or one of them."""
-        unsure = whole["confidence"] < self._config["part_line"]
-        if len(asked) > 1 and (unsure or any(q["leaf"] == whole["leaf"] for q in asked)):
-            return asked[:MAX_ANSWERS]
-        return asked if len(asked) == 1 and unsure else [whole]
-
-    def _unmarked_parts(self, text: str, best: str) -> tuple[str, ...]:
-        """The two questions of ``text`` without punctuation, if there is a place where both sides are surely different ones.
-
-        One of them must be what the whole is taken for: a question with two asking words is far more frequent than two.
-        """
-        surest: float = self._config["side_line"]
-        parts: tuple[str, ...] = ()
-        for left, right in unmarked_borders(text):
-            (one, p), (other, q) = self._model.at_a_glance(left), self._model.at_a_glance(right)  # type: ignore[union-attr]
-            if one != other and best in (one, other) and min(p, q) >= surest:
-                surest, parts = min(p, q), (left, right)
-        return parts
+        if len(asked) > 1:
+            unsure = whole.confidence < self._config["part_line"] or whole.leaf.startswith("followup/")
+            torn = whole.confidence < _TORN and min(one.confidence for one in asked) >= self._config["side_line"]
+            if unsure or torn or any(one.leaf == whole.leaf for one in asked):
+                return asked[:MAX_ANSWERS]
+        elif asked and whole.confidence < self._config["line"]:
+            return asked
+        return [whole]
 
 
 def labelled(training_data: TrainingData) -> tuple[List[str], List[str]]:
@@ -167,14 +146,14 @@ def labelled(training_data: TrainingData) -> tuple[List[str], List[str]]:
 
 def _nod() -> Dict[str, Any]:
     """👌 and the like: the user has heard."""
-    return _result(EMOJI_LEAF, 1.0, [], [{"leaf": EMOJI_LEAF, "confidence": 1.0, "text": ""}], short=True)
+    return _result(EMOJI_LEAF, 1.0, [], [Asked(EMOJI_LEAF, 1.0, "")], short=True)
 
 
-def _result(leaf: str, confidence: float, ranking: list, questions: list, short: bool) -> Dict[str, Any]:
+def _result(leaf: str, confidence: float, ranking: list, questions: List[Asked], short: bool) -> Dict[str, Any]:
     return {
         INTENT: {"name": leaf.split("/")[0], "confidence": confidence},
         "leaf": leaf,
-        "questions": questions,
+        "questions": [asdict(question) for question in questions],
         "short": short,
         INTENT_RANKING_KEY: ranking,
     }

@@ -13,6 +13,7 @@ from typing import Iterable, Iterator, Sequence
 import numpy as np
 
 from bot.nlu.e5 import Encoder
+from bot.nlu.one_at_a_time import understanding
 
 _TRAINING_THREADS = os.cpu_count() or 1
 
@@ -24,7 +25,8 @@ def _encoder() -> Encoder:
 
 def embed(texts: Iterable[str], threads: int = 1) -> np.ndarray:
     """One 768-dimensional unit vector for each text, as a float32 matrix."""
-    return _encoder().encode(list(texts), threads)
+    with understanding.aside():
+        return _encoder().encode(list(texts), threads)
 
 
 def embed_kept(texts: Sequence[str], store: Path) -> np.ndarray:

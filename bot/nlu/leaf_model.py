@@ -14,13 +14,13 @@ from typing import Sequence
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.svm import LinearSVC
 
 from bot.nlu.embedding import embed
-from bot.nlu.fast_scores import Weights, joined
+from bot.nlu.fast_scores import Terms, Weights
 from bot.nlu.spelling import Speller, without_one
-from bot.nlu.views import LookUps, Views
+from bot.nlu.views import Views
 
 EMBEDDING_WEIGHT = 2.0
 EMBEDDING_AXES = 400
@@ -38,6 +38,8 @@ NOISE_EVERY = 3
 """Every third sentence is trained on once more with a character left out: +0.5 points on such sentences; with all of them +0.9, for
 twice the time."""
 CACHED_TEXTS = 20_000
+CACHED_GLANCES = 50
+"""As many as one message needs: its parts and its whole are each asked about in two or three ways."""
 _OTHERS = -1
 """A label before all others."""
 
@@ -72,7 +74,7 @@ class LeafModel:
     """Trained with :meth:`fit`; :meth:`probabilities` answers for one normal form."""
 
     leaves: list[str]
-    views: LookUps
+    views: Views
     compass: Compass
     light: Weights
     full: Weights
@@ -81,6 +83,7 @@ class LeafModel:
     sure: float
     speller: Speller
     _cache: OrderedDict[tuple[str, float], np.ndarray] = field(default_factory=OrderedDict, repr=False)
+    _glances: OrderedDict[str, tuple[Terms, np.ndarray]] = field(default_factory=OrderedDict, repr=False)
 
     @classmethod
     def fit(
@@ -98,26 +101,25 @@ class LeafModel:
             sure: probability from which the light stage's answer is taken without asking the full stage.
             embedding: gives the texts' vectors; asked last, because another process may still be at work on them.
         """
-        views = Views(texts)
+        views = Views.fit(texts)
         speller = Speller.fit(texts)
         chance = random.Random(0)
-        light = vstack(
-            [views.matrix, views.rows([without_one(text, chance) for text in texts[::NOISE_EVERY]])], format="csr"
-        )
+        light = views.matrix([*texts, *(without_one(text, chance) for text in texts[::NOISE_EVERY])])
         names, labels = np.unique(np.asarray(leaves), return_inverse=True)
         vectors = embedding(texts)
         compass = Compass.of(vectors)
         # A spoiled sentence has the whole one's vector: it is near enough, and embedding takes longest.
         seen = compass.seen(np.concatenate([vectors, vectors[::NOISE_EVERY]]))
         full = hstack([light, csr_matrix(seen)], format="csr")
-        light_weights, full_weights = fit_weights([light, full], np.concatenate([labels, labels[::NOISE_EVERY]]))
+        light_weights, all_weights = fit_weights([light, full], np.concatenate([labels, labels[::NOISE_EVERY]]))
+        full_weights, of_embedding = all_weights.parted(light.shape[1])
         return cls(
             leaves=[str(name) for name in names],
-            views=views.look_ups(),
+            views=views,
             compass=compass,
             light=light_weights,
-            full=Weights(full_weights.rows[: light.shape[1]], full_weights.intercept),
-            of_embedding=full_weights.rows[light.shape[1] :].astype(np.float32),
+            full=full_weights,
+            of_embedding=of_embedding,
             sure=sure,
             speller=speller,
         )
@@ -140,7 +142,9 @@ class LeafModel:
             readings = self.speller.readings(text)
             found = found * (1 - sum(weight for _, weight in readings))
             for reading, weight in readings:
-                found += weight * (self._cascade(reading, sure) if weight >= WORTH_EMBEDDING else self._light(reading))
+                found += weight * (
+                    self._cascade(reading, sure) if weight >= WORTH_EMBEDDING else self._light(reading)[1]
+                )
         self._cache[text, sure] = found
         if len(self._cache) > CACHED_TEXTS:
             self._cache.popitem(last=False)
@@ -148,17 +152,24 @@ class LeafModel:
 
     def at_a_glance(self, text: str) -> tuple[str, float]:
         """The likeliest leaf and its probability in the light stage's eyes, in about a millisecond."""
-        found = self._light(text)
+        _, found = self._light(text)
         best = int(found.argmax())
         return self.leaves[best], float(found[best])
 
-    def _light(self, text: str) -> np.ndarray:
-        return _softmax(self.light.scores(*joined(self.views.of(text))), LIGHT_TEMPERATURE)
+    def _light(self, text: str) -> tuple[Terms, np.ndarray]:
+        """The features of ``text`` and the light stage's probabilities."""
+        known = self._glances.get(text)
+        if known is None:
+            terms = self.views.of(text)
+            known = terms, _softmax(self.light.scores(*terms), LIGHT_TEMPERATURE)
+            self._glances[text] = known
+            if len(self._glances) > CACHED_GLANCES:
+                self._glances.popitem(last=False)
+        return known
 
     def _cascade(self, text: str, sure: float, vector: np.ndarray | None = None) -> np.ndarray:
         """The light stage's probabilities if it is sure, else both stages'."""
-        terms = joined(self.views.of(text))
-        found = _softmax(self.light.scores(*terms), LIGHT_TEMPERATURE)
+        terms, found = self._light(text)
         if found.max() >= sure:
             return found
         vectors = embed([text]) if vector is None else np.atleast_2d(vector)

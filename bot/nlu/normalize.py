@@ -28,13 +28,30 @@ _SPELLINGS = [
     (re.compile(r"(?<![a-z])share\s*point(?![a-z])"), "sharepoint"),
     (re.compile(r"(?<![a-z])c\s*\.?\s*s\s*\.?\s*p(?![a-z])"), "csp"),
 ]
+# Cantonese (and 網域 of Taiwan) as it is typed, in the words that the training sentences are written in. A character that Mandarin has in
+# words of its own is replaced outside them only (系 in 关系 stays), and only beside something that Mandarin does not say.
+_CANTONESE = {
+    "系咪": "是不是", "系唔系": "是不是", "使唔使": "要不要", "得唔得": "行不行", "唔使": "不用", "唔该": "请问", "唔": "不",
+    "有冇": "有没有", "冇": "没有", "边个": "哪个", "边度": "哪里", "边": "哪", "几时": "什么时候", "几多": "多少", "点解": "为什么",
+    "点样": "怎么", "点算": "怎么办", "咩": "什么", "乜嘢": "什么", "乜野": "什么", "乜": "什么", "嘢": "东西", "嘅": "的", "啲": "些",
+    "而家": "现在", "畀": "给", "俾": "给", "佢哋": "他们", "佢": "他", "哋": "们", "嚟": "来", "攞": "拿", "嗰": "那", "𠮶": "那",
+    "㗎": "啊", "落单": "下单", "成日": "经常", "好少": "很少", "大把": "很多", "净系": "只是", "喺": "在", "咗": "了", "睇": "看",
+    "咁": "那", "网域": "域名", "仲": "还", "系": "是",
+}  # fmt: skip
+_NOT_MANDARIN = re.compile("[唔冇咪咩乜嘢嘅啲佢哋嚟攞嗰𠮶㗎畀俾喺咗睇咁]|成日|净系|点解|点样|点算|边度|网域")
+_CANTONESE_WORDS = re.compile(
+    "|".join(sorted(_CANTONESE.keys() - {"边", "系", "仲"}, key=len, reverse=True))
+    + r"|边(?=[样年间家种日位些啲])|(?<![关联体维干派院])系(?![统列数])|仲(?![裁介秋])"
+)
 _CJK = r"\u3400-\u9fff"
 _PUNCTUATION = r"，。！？；：、“”‘’（）《》「」"
-# A space between two Chinese words stands for a comma (voice input, quick typing); between single characters for nothing.
-_SPACE_AS_COMMA = re.compile(rf"(?<=[{_CJK}][{_CJK}])\s+(?=[{_CJK}][{_CJK}])")
+# A space between two Chinese words stands for a comma (voice input, quick typing); between single characters, and around a
+# Latin word, for nothing.
+_SPACE_AS_COMMA = re.compile(rf"(?<=[{_CJK}a-z0-9][{_CJK}])\s+(?=[{_CJK}][{_CJK}a-z0-9])")
 _SPACE_BETWEEN = re.compile(rf"(?<=[{_CJK}{_PUNCTUATION}])\s+|\s+(?=[{_CJK}{_PUNCTUATION}])")
 # NFKC folds these too, but Chinese punctuation in the normal form stays Chinese.
 _ASCII_TO_CHINESE = str.maketrans({"?": "？", "!": "！", ";": "；"})
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 _DROPPED = {"Cc", "Cf", "Co", "Cn", "Cs", "Mn", "Me", "So", "Sk"}
 
 
@@ -70,16 +87,20 @@ def _characters(original: str) -> list[tuple[str, int, int]]:
         if char in "\t\r\n\u3000\u00a0":
             found.append((" ", index, index + 1))
             continue
-        if unicodedata.category(char) in _DROPPED and char not in "①②③④⑤⑥⑦⑧⑨":
+        if unicodedata.category(char) in _DROPPED and char not in _CIRCLED:
             continue
         folded = char if char in _PUNCTUATION else unicodedata.normalize("NFKC", char)
         for part in folded.lower().translate(_ASCII_TO_CHINESE):
             found.append((_simplified(part) if part > "\u00ff" else part, index, index + 1))
+        if char in _CIRCLED and index + 1 < len(original):
+            found.append(("、", index, index + 1))  # it numbers what follows; alone it is the answer to a list
     return found
 
 
-def _replace(chars: list[tuple[str, int, int]], pattern: re.Pattern[str], new: str) -> list[tuple[str, int, int]]:
-    """Replace each match by ``new``; every character of it stands for the whole source of the match."""
+def _replace(
+    chars: list[tuple[str, int, int]], pattern: re.Pattern[str], new: str | dict[str, str]
+) -> list[tuple[str, int, int]]:
+    """Replace each match by ``new``, or by what it says for the match; every character of it stands for the whole source of the match."""
     text = "".join(c for c, _, _ in chars)
     result, done = [], 0
     for match in pattern.finditer(text):
@@ -87,7 +108,7 @@ def _replace(chars: list[tuple[str, int, int]], pattern: re.Pattern[str], new: s
             continue
         result += chars[done : match.start()]
         start, end = chars[match.start()][1], chars[match.end() - 1][2]
-        result += [(c, start, end) for c in new]
+        result += [(c, start, end) for c in (new if isinstance(new, str) else new[match.group()])]
         done = match.end()
     return result + chars[done:]
 
@@ -101,6 +122,8 @@ def normalize(original: str) -> Normalized:
     chars = _characters(original[:MAX_CHARS])
     for pattern, new in _SPELLINGS:
         chars = _replace(chars, pattern, new)
+    if _NOT_MANDARIN.search("".join(char for char, _, _ in chars)):
+        chars = _replace(chars, _CANTONESE_WORDS, _CANTONESE)
     chars = _replace(chars, _SPACE_AS_COMMA, "，")
     chars = _replace(chars, _SPACE_BETWEEN, "")
     chars = _replace(chars, re.compile(r"\s{2,}"), " ")

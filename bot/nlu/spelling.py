@@ -88,6 +88,19 @@ class LanguageModel:
             ngram = ngram[1:]
         return lost + found
 
+    def likely_after(self, before: str, characters: str, least: float) -> Iterator[tuple[str, float]]:
+        """Those of ``characters``, all known, that have at least the log probability ``least`` after the two ``before``, with it."""
+        known = self.log_probabilities
+        last, lost = before[1:], self.backoff.get(before, 0.0)
+        lost_twice = lost + self.backoff.get(last, 0.0)
+        for char in characters:
+            found = known.get(before + char)
+            if found is None:
+                found = known.get(last + char)
+                found = lost_twice + known[char] if found is None else lost + found
+            if found >= least:
+                yield char, found
+
     def along(self, padded: str, least: float = -math.inf) -> float:
         """The log probability of the characters of ``padded`` after the first two; less than ``least`` may be any number below."""
         total = 0.0
@@ -144,16 +157,18 @@ class Speller:
             near, here = before[-first:], after[0]
             old = sum(each[place : place + first])
             least = old + _LEAST_ODDS - LOG_P_DELETION
-            for char in self.between.get(near[-1] + here, "") if least < _HOPELESS else ():
-                new = self.language.along(near + char + after[:first], least)
-                if new >= least and char != near[-1]:  # the same text as with one more before it
-                    yield LOG_P_DELETION + new - old, f"{before}{char}{after}"[first:-1]
+            if least < _HOPELESS:
+                for char, begun in self.language.likely_after(near, self.between.get(near[-1] + here, ""), least):
+                    new = begun + self.language.along(near[1:] + char + after[:first], least - begun)
+                    if new >= least and char != near[-1]:  # the same text as with one more before it
+                        yield LOG_P_DELETION + new - old, f"{before}{char}{after}"[first:-1]
             old += sum(each[place + first : place + first + 1])
             least = old + _LEAST_ODDS - LOG_P_SUBSTITUTION
-            for char in self.by_sound.get(sound(here), "") if least < _HOPELESS and _is_hanzi(here) else ():
-                new = self.language.along(near + char + after[1 : 1 + first], least)
-                if new >= least and char != here:
-                    yield LOG_P_SUBSTITUTION + new - old, f"{before}{char}{after[1:]}"[first:-1]
+            if least < _HOPELESS and _is_hanzi(here):
+                for char, begun in self.language.likely_after(near, self.by_sound.get(sound(here), ""), least):
+                    new = begun + self.language.along(near[1:] + char + after[1 : 1 + first], least - begun)
+                    if new >= least and char != here:
+                        yield LOG_P_SUBSTITUTION + new - old, f"{before}{char}{after[1:]}"[first:-1]
 
 
 @lru_cache(maxsize=8192)

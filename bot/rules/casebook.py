@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from bot.rules.casebook_changes import ChangesRead, read_changes
-from bot.rules.casebook_company import UNSURE, Before, Read, compare_domains, is_reverse, read_domain, read_tenant
+from bot.rules.casebook_answers import Statement, bare_level, read_answer
+from bot.rules.casebook_changes import read_changes
+from bot.rules.casebook_company import Before, Read, compare_domains, is_reverse, read_domain, read_tenant
 from bot.rules.casebook_signs import Found, Signs, people, to_signs
-from bot.rules.casebook_topics import read_sync, read_today, read_travel, read_use, travel_in_words, use_in_words
+from bot.rules.casebook_topics import read_sync, read_today, read_travel, read_use
 from bot.rules.casebook_update import Change, mirrored, updated
-from bot.rules.casebook_users import UsersRead, read_users
-from bot.rules.customer_facts import Answer, CustomerFacts, Domain, Side, Spread, Today, Travel, Use
+from bot.rules.casebook_users import read_users
+from bot.rules.customer_facts import Answer, CustomerFacts, Today, Travel
 from bot.rules.datacenter import Fact
 
 _BREAK = re.compile(
     r"[，。；！？!?;]|(?<!\d),|,(?!\d{3})|嗯+|呃+|那个(?!域名|人)|然后|不过|但是|但(?!凡)|而且|吧|呢|啊|嘛|哈"
+    r"|(?<=365)(?=[MC][^。，]{0,4}N|他们|客户|我们)"
+    r"|(?<=[了过])(?=他们|客户|我们|(?:现在)?[MC](?:这边|子公司|公司|分公司)?(?:也|N|想))"
     r"|(?=(?:[AF])(?:也|那边)?(?:没有?|无)(?:什么)?(?:母公司|公司|总部|分公司))"
     r"|(?<![个位名号十百千NS的])(?=(?:他们)?(?:销售|老板|老总|工程师|律师|船员|高管)(?:们|团队|人员)?.{0,4}(?:经常|老(?!板|总)|常|每|很少|偶尔|飞|往|出|天天|一半))"
     r"|(?<=[N人个])(?=(?:也|都)?(?:很少|几乎不|不怎么|基本不|从不)(?:去)?(?:出|飞))"
@@ -31,9 +33,9 @@ _CORRECTION = re.compile(
     r"不对|[说搞弄记打写报讲看]错|错了|更正|纠正|改成|改为|改一?下|修改|应该是|应为|其实|才对|反了|typo|wrong|sorry|有误|不算|是错的|改口|重新说|我说的是|不是[^，。]{1,10}，?是(?!不)|^不是?[都全]"
 )
 _WRONG = re.compile(
-    r"^.{0,24}(?:不对|[说搞弄记打写报讲看]错行?|错了|更正一?下?|纠正一?下?|有误|是错的|弄错了?的?|wrong|typo|重新说|改口一?下?|其实)(?:了|的|字|下|，|。)*"
+    r"^.{0,24}(?:不对|[说搞弄记打写报讲看]错行?|错了|更正一?下?|纠正一?下?|有误|是错的|弄错了?的?|wrong|typo|重新说|改口一?下?|(?<=[，。])其实)(?:了|的|字|下|，|。)*"
 )
-_SWAPPED = re.compile(r"[说数搞弄写]?反了|倒过来|颠倒|对调")
+_SWAPPED = re.compile(r"[说数搞弄写]?反了|倒过来|反过来|颠倒|对调")
 _SUPPOSE = re.compile(
     r"要是|如果|假如|假设|假使|倘若|若(?!干)|万一|要真|换成|what\s?if|(?<![a-z])if(?![a-z])|换个情况|同样的客户|会改推荐|结论变不变|结果会变|推荐是否会变|会不会不一样"
 )
@@ -49,32 +51,11 @@ _TOPICS = [
     (re.compile("出差|出国"), Fact.TRAVEL),
     (re.compile("访问|登|用得"), Fact.USE),
 ]
-_YES = re.compile(r"^(?:是|对|有|嗯|买了|买过|用了|在用|已经|早就|都?买|yes|ok|会|要|好)")
-_NO = re.compile(r"^(?:都?没|不|否|无|冇|从不|no$)")
-_BOUGHT = re.compile(r"(?:他们|客户|总部)?(?:都|还|从来?)?(?P<no>没有?)?买(?:过|了)?")
-"""Bare words that only answer whether a foreign company bought, whatever was asked last."""
-_ABOUT = {
-    Fact.TRAVEL: {"travel", "travellers", "travel_share"},
-    Fact.USE: {"use"},
-    Fact.TENANT: {"foreign_tenant"},
-    Fact.DOMAIN: {"domain"},
-}
-"""What an answer to a question may set; a sentence that sets something of another question answers that one."""
-_COUNTED_AS = re.compile(r"(?:[算当](?:作|成|是|在|到)?|按)(?:(?P<inside>国内|大陆|境内|内地)|国外|境外|海外)(?!\d)")
-_MOSTLY = re.compile(r"绝大|几乎|基本|差不多都")
-_BY_FAR = {Spread.MORE_MAINLAND: Spread.MOSTLY_MAINLAND, Spread.MORE_ABROAD: Spread.MOSTLY_ABROAD}
 _SO_MANY = re.compile(r"(?:大概|大约|差不多|估计|也就|就|有|只有|一共|共)*N(?:人|个|左右|的样子)*")
+_HEDGED = re.compile("也许|可能|说不定|没准")
+_THE_OTHERS = re.compile(r"员工|其他|其余|别人|别的|剩下|普通")
 _OTHER_SIDE = {"mainland": "abroad", "abroad": "mainland"}
 _NOISE = re.compile(r"^[，。！？、\s啊嗯哦呃那就应该大概好像可能我觉得吧]*|[，。！？、\s吧呢啊呀哦的了]*$")
-
-
-@dataclass
-class _Statement:
-    """Everything that one sentence says."""
-
-    facts: dict[str, Any]
-    users: UsersRead
-    changes: ChangesRead
 
 
 def read_statement(
@@ -94,7 +75,11 @@ def read_statement(
     question = Fact(asked) if asked else topic
     said = _read(to_signs(plain, pieces), facts_so_far, question, supposed)
     other = corrected and bool(asked) and topic is None  # what was said before is corrected, not the question answered
-    _answer(said, _NOISE.sub("", plain), facts_so_far, question, other)
+    read_answer(said, _NOISE.sub("", plain), facts_so_far, question, other)
+    if question is Fact.TENANT and _HEDGED.search(plain) and said.facts.get("foreign_tenant") is Answer.YES:
+        said.facts["foreign_tenant"] = Answer.UNKNOWN  # the customer is to be asked first (F51)
+    if not said.facts and not said.changes.moves:
+        said.facts |= bare_level(plain, facts_so_far, supposed or corrected)
     replaces = (
         supposed or corrected or (asked == Fact.USERS and None not in (facts_so_far.mainland, facts_so_far.abroad))
     )
@@ -127,7 +112,7 @@ def _cleaned(text: str, found: list[Found], replaced: bool) -> tuple[str, list[F
     return text, [f for f in found if text[f.start : f.end].strip("，·")], topic
 
 
-def _read(signs: Signs, so_far: CustomerFacts, asked: Fact | None, supposed: bool) -> _Statement:
+def _read(signs: Signs, so_far: CustomerFacts, asked: Fact | None, supposed: bool) -> Statement:
     facts: dict[str, Any] = {}
     if is_reverse(signs.text):
         facts |= {"reverse": True, "today": Today.V21}
@@ -139,7 +124,7 @@ def _read(signs: Signs, so_far: CustomerFacts, asked: Fact | None, supposed: boo
             facts["travellers"], begin = clause.values[clause.text.index("N")], 0
         travelled = False
         for read in _topics(clause, before, facts, so_far, asked):
-            facts.update(read.facts)
+            facts.update(_not_less_travel(clause.text, facts, read.facts))
             travelled = travelled or read.facts.get("travel") is Travel.OFTEN
             begin = min(begin, read.begin)
         before = Before(
@@ -152,7 +137,14 @@ def _read(signs: Signs, so_far: CustomerFacts, asked: Fact | None, supposed: boo
     changes, signs = read_changes(signs, so_far, supposed)
     users = read_users(signs)
     facts.update({**users.facts, **changes.facts})
-    return _Statement(facts, users, changes)
+    return Statement(facts, users, changes)
+
+
+def _not_less_travel(clause: str, facts: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """``new`` without 「员工不出去」 after 「高管经常飞美国」: who stays takes nothing back from who goes."""
+    if new.get("travel") is Travel.NONE and "travel" in facts and _THE_OTHERS.search(clause):
+        return {name: value for name, value in new.items() if name != "travel"}
+    return new
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
@@ -188,77 +180,14 @@ def _compare(facts: dict[str, Any], so_far: CustomerFacts) -> None:
         facts["domain"] = compare_domains(foreign, home)
 
 
-def _answer(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact | None, other: bool) -> None:
-    """A short answer to the question that was asked; a sentence about something else is none."""
-    facts = said.facts
-    unsure = bool(UNSURE.search(text)) and len(text) <= 12
-    if (so_far.hmt or so_far.hmt_share) and (side := _COUNTED_AS.search(text)):
-        facts["hmt_side"] = Side.MAINLAND if side["inside"] else Side.ABROAD
-    if other and said.users.loose is not None and so_far.travellers is None:
-        return
-    if asked in _ABOUT and (set().union(*_ABOUT.values()) - _ABOUT[asked]) & set(facts):
-        return
-    if asked is not None and asked is not Fact.TENANT and (bought := _BOUGHT.fullmatch(text)):
-        facts["foreign_tenant"] = Answer.NO if bought["no"] else Answer.YES
-        return
-    if asked is Fact.TRAVEL and not {"travel", "travellers", "travel_share"} & set(facts):
-        if (number := _number(said)) is not None:
-            facts["travellers"] = number
-        elif not said.users.facts or len(text) <= 8:
-            facts.update({"travel": level} if (level := travel_in_words(text, bare=True)) else {})
-    elif asked is Fact.USE and "use" not in facts:
-        if use := use_in_words(text, bare=True):
-            facts["use"] = use
-    elif asked is Fact.TENANT and "foreign_tenant" not in facts:
-        answer = Answer.UNKNOWN if unsure else _yes_or_no(text)
-        facts.update({"foreign_tenant": answer} if answer else {})
-    elif asked is Fact.DOMAIN and "domain" not in facts:
-        facts.update({"domain": domain} if (domain := _domain_answer(text, unsure)) else {})
-    elif asked is Fact.HMT:
-        inside, outside = re.search("国内|大陆|境内|内地", text), re.search("国外|境外|海外|不算", text)
-        if unsure or inside or outside:
-            for name in ("mainland", "abroad", "domestic_share", "abroad_share", "spread"):
-                facts.pop(name, None)
-            facts["hmt_side"] = Side.UNKNOWN if unsure else Side.ABROAD if outside else Side.MAINLAND
-    elif asked is Fact.USERS and unsure and not said.users.facts and said.users.loose is None:
-        facts["spread"] = Spread.UNKNOWN
-    elif asked is Fact.USERS and so_far.spread in _BY_FAR and _MOSTLY.search(text) and "spread" not in facts:
-        facts["spread"] = _BY_FAR[so_far.spread]
-    elif asked is Fact.USERS and so_far.abroad is None and facts.get("use") is Use.NONE:
-        facts.setdefault("abroad", 0)
-    elif asked is Fact.USERS and _yes_or_no(text) is Answer.NO and so_far.abroad is None and not facts:
-        facts["abroad"] = 0
-
-
-def _yes_or_no(text: str) -> Answer | None:
-    parts = re.split("[，。；！？]", text)
-    if any(_NO.search(part) for part in parts):
-        return Answer.NO
-    return Answer.YES if any(_YES.search(part) for part in parts) else None
-
-
-def _domain_answer(text: str, unsure: bool) -> Domain | None:
-    if unsure:
-        return Domain.UNKNOWN
-    if re.search(r"^(?:不|否|另|新|换|各|分开|没有)|不[同一]|自己", text):
-        return Domain.OTHER
-    return Domain.SAME if re.search(r"^(?:是|对|嗯|同|一样|一个|yes|相同|共用)", text) else None
-
-
-def _number(said: _Statement) -> int | None:
-    number: int | None
-    if said.users.loose is not None:
-        number, said.users.loose = said.users.loose, None
-    else:
-        number = said.facts.pop("total", None)
-    return number
-
-
-def _place_loose(said: _Statement, text: str, so_far: CustomerFacts, asked: Fact | None, corrected: bool) -> None:
+def _place_loose(said: Statement, text: str, so_far: CustomerFacts, asked: Fact | None, corrected: bool) -> None:
     """A number that names neither a side nor a total: what was asked for, what it corrects, else all users."""
     loose = said.users.loose
     if loose is None or "total" in said.facts:
         return
+    about_others = asked in (Fact.DOMAIN, Fact.TENANT, Fact.USE, Fact.HMT)
+    if about_others and not corrected and not re.search("人|用户|员工|账号|帐号", text):
+        return  # 「两个」 are domains here
     taken_back = re.search(r"不是(\d+|[零一二两三四五六七八九十百千万]+)", text)
     sides = {name: getattr(so_far, name) for name in ("mainland", "abroad", "hmt", "total")}
     known = [name for name, value in sides.items() if value is not None]
@@ -286,7 +215,7 @@ def _fitting(so_far: CustomerFacts, known: list[str], number: int) -> list[str]:
     return found if len(found) == 1 else []
 
 
-def _only_turned_round(said: _Statement, so_far: CustomerFacts) -> bool:
+def _only_turned_round(said: Statement, so_far: CustomerFacts) -> bool:
     """Whether a sentence that says "the other way round" names nothing new, or the same number on the other side."""
     other = {"mainland": so_far.abroad, "abroad": so_far.mainland}
     return all(name in other and value == other[name] for name, value in said.facts.items())

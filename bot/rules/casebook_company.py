@@ -14,7 +14,7 @@ from bot.rules.casebook_signs import Signs
 from bot.rules.customer_facts import Answer, Domain
 
 UNSURE = re.compile(
-    r"不知道|不清楚|不确定|不晓得|没问|没说|说不[准清好]|不好说|没定|待定|没想好|未定|拿不准|没数|还在考虑"
+    r"不(?:太|大|是很|怎么|很)?(?:知(?!名)|清楚|了解|确定|晓得)|不确定|不晓得|没问|没说|说不[准清好]|不好说|没定|待定|没想好|未定|拿不准|没数|还在考虑|不一定|看情况|难说|没(?:了解|打听|统计|听说)|(?:得|要|再)(?:去|再)?问(?!题|他们要)"
 )
 
 
@@ -32,17 +32,19 @@ class Before(NamedTuple):
     abroad: bool = False
 
 
-_DOMAIN_WORD = re.compile(r"域名|(?<![a-z])domain|后缀|D|\.(?:cn|com)(?![a-z])")
+_DOMAIN_WORD = re.compile(r"域名|(?<![a-z])domain|后缀|D|(?<![a-z])(?:cn|com)(?![a-z])")
 _DOMAIN_BEGIN = re.compile(
     r"(?:想|要|打算|继续|沿|还是|改)*(?:用|换|共用|沿用|另|单独|注册|不同|不一样|一样|同一?个?(?!事)|分开|域名|D|子|二级)|[跟和与](?=总部|国外|A|F|母公司|那边|他们|人家)"
 )
 _SUBDOMAIN = re.compile(r"子域名?|二级域名|下级域名|subdomain")
 _OTHER_DOMAIN = re.compile(
-    r"不(?:是|用|想用|打算用|再用|和|跟|肯用)?(?:跟.{0,4})?(?:同|一样|一个|相同)|两边不|不同|不一|另[起外用注]|另换|新(?:的|注册)?(?:一个)?(?:域名|domain)|换(?:个|了|成|一个)?(?:新|别的|其他)?的?(?:域名|domain)|改用|单独|分开|各用各|自己的|独立|别的域名|其他域名|用\.cn|用(?:一?个)?\.cn|\.cn的"
+    r"不(?:是|用|想用|打算用|再用|和|跟|肯用)?(?:跟.{0,4})?(?:同|一样|一个|相同)|两边不|不同|不一|另[起外用注]|另换|新(?:的|注册)?(?:一个)?(?:域名|domain)|换(?:个|了|成|一个)?(?:新|别的|其他)?的?(?:域名|domain)|改用|单独|分开|各用各|自己的|独立|别的域名|其他域名|用(?:一?个)?\.?cn|(?<![a-z])cn的|(?:申请|注册|买|搞|弄|办)(?:了|一)?个?\.?(?:cn|新)"
 )
 _SAME_DOMAIN = re.compile(
-    r"同一?个?的?(?:域名|domain|后缀|D)|同(?:样|名)|一样的?(?:域名)?|相同|是一个域名|共用|沿用|(?:总部|母公司|A|集团)(?:那边|那个|公司)?(?:的|(?<=那个))(?:域名|domain|D)|继续用|[跟和与](?:总部|国外|A|母公司).{0,6}(?:一样|一致|同)|同一个|同个"
+    r"同一?个?的?(?:域名|domain|后缀|D)|同(?:样|名)|一样的?(?:域名)?|相同|是一个域名|共用|沿用|(?:总部|总公司|母公司|[AF]|集团)(?:那边|公司)?(?:的|那个|的那个|(?<=[部司团]))(?:域名|domain|D)|继续用|[跟和与](?:总部|总公司|A|F|母公司|集团|那边).{0,6}(?:一样|一致|同)|统一域名|域名(?:要|得|必须|都)?(?:统一|一致)|同一个|同个"
 )
+_ASKED_OF_DOMAIN = re.compile(r"能不能|可不可以|能否|可否|是否能|行不行|吗$")
+_NOT_THEIRS = re.compile(r"(?:总部|总公司|母公司|集团|[AF]|D).{0,8}(?:不(?:让|能|准|给|肯|许|可以)|没法|用不了)")
 _FOREIGN_OWNER = re.compile(r"总部|母公司|总公司|总社|集团|[AF]|海外|老外|hq")
 _HOME_OWNER = re.compile(r"[MC]|这边|我们|想用|打算|想要|改用|换成|要用")
 
@@ -66,9 +68,11 @@ def read_domain(clause: Signs, before: Before, foreign: str | None) -> Read | No
     begin = first.start() if first else 0
     if _SUBDOMAIN.search(text):
         facts["domain"] = Domain.SUBDOMAIN
+    elif _ASKED_OF_DOMAIN.search(text):
+        pass
     elif UNSURE.search(text) or re.search(r"是不是.{0,8}域名", text):
         facts["domain"] = Domain.UNKNOWN
-    elif "解绑" in text or _OTHER_DOMAIN.search(text):
+    elif "解绑" in text or _NOT_THEIRS.search(text) or _OTHER_DOMAIN.search(text):
         facts["domain"] = Domain.OTHER
     elif _SAME_DOMAIN.search(text):
         facts["domain"] = Domain.SAME
@@ -89,14 +93,14 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 
 _COMPANY = re.compile(
-    r"总部|母公司|总公司|总社|本社|集团|关联公司|兄弟公司|(?<![a-z])hq(?![a-z])|(?:[AF]|A.{0,3})(?:的|那边|有|也|都|是)*(?:没有?什么|没有?|无)?(?:公司|分公司|子公司|分支|机构)|外资总"
+    r"总部|母公司|总公司|总社|本社|集团|外方|关联公司|兄弟公司|(?<![a-z])hq(?![a-z])|(?:[AF]|A.{0,3})(?:的|那边|有|也|都|是)*(?:没有?什么|没有?|无)?(?:公司|分公司|子公司|分支|机构)|外资总"
 )
 _NO_COMPANY = re.compile(
-    r"(?:没有?|无|没什么|不存在)(?:什么|任何|过)*(?:[AF](?:的)?(?:那边)?)?(?:母公司|公司|总部|总公司|分公司|子公司|关联公司|集团|分支)|[AF](?:那边|的|也|都|根本|有)*(?:没有?|无)(?:什么|任何)?(?:公司|母公司|总部|总公司|分公司|子公司|关联公司|业务|分支|机构)|纯国内|纯M|纯内资|本土企业|内资企业|没有A的?业务"
+    r"(?:没有?|无|没什么|不存在)(?:什么|任何|过)*(?:[AF](?:的)?(?:那边)?)?(?:母公司|公司|总部|总公司|分公司|子公司|关联公司|集团|分支|机构|办事处)|[AF](?:那边|的|也|都|根本|有)*(?:没有?|无)(?:什么|任何)?(?:公司|母公司|总部|总公司|分公司|子公司|关联公司|业务|分支|机构)|纯国内|纯M|纯内资|本土企业|内资企业|没有A的?业务"
 )
-_NOT_BOUGHT = re.compile(r"(?:没有?|未|还没|不|没在)(?:买|用|在用|开通|上)(?!没)|没有?(?:office)?365")
+_NOT_BOUGHT = re.compile(r"(?:没有?|未|还没|不|没在)(?:买|用|在用|开通|上|采购)(?!没)|没有?(?:office)?365")
 _BOUGHT = re.compile(
-    r"(?:买|用|开通|部署|订|上)(?:的?就?是|了|过|着|的|上)*[^，]{0,6}(?:365|D|G)|(?:已经|早就|都|也|早)(?:买|用|开通)|(?<!没)有(?:office)?365|(?:买|用)(?:了|过|着)|在用"
+    r"(?:买|用|开通|部署|订|上|采购|购)(?:的?就?是|了|过|着|的|上)*[^，]{0,6}(?:365|D|G)|(?:统一|集中)(?:买|采购|订|购)|(?:买|采购)的$|(?:已经?|早就|都|也|早)(?:买|用|开通)|(?<!没)有(?:office)?365|(?:买|用)(?:了|过|着)|在用"
 )
 _DOMESTIC_HEAD = re.compile(r"[MC](?:的)?(?:总部|总公司|集团)")
 
@@ -106,7 +110,12 @@ def read_tenant(clause: Signs, before: Before) -> Read | None:
     text = clause.text
     company = _COMPANY.search(text)
     refers = before.company and not re.search(r"[MC]|我们|客户|(?:现在|目前)(?!就?已)", text)
-    bought_abroad = re.search(r"[AF]", text) and re.search(r"(?:买|用)(?:了|过|着|的就是|的是)?(?:office)?365", text)
+    bought_abroad = re.search(r"[AF]", text) and re.search(
+        r"(?:买|用)(?:了|过|着|的就是|的是)?(?:office)?365|[AF](?:那边|那里|的)?(?:也|都|还|从来)*(?:没有?|未|已经?|早就?)?买(?:过|了|没买)",
+        text,
+    )
+    if "V" in text and not re.search("G|365", text) and not _NO_COMPANY.search(text):
+        return None  # the 21V version is the mainland's: nobody bought it abroad
     if _DOMESTIC_HEAD.search(text) or not (company or _NO_COMPANY.search(text) or bought_abroad or refers):
         return None
     facts: dict[str, Any] = {}
@@ -123,13 +132,15 @@ def read_tenant(clause: Signs, before: Before) -> Read | None:
         facts["foreign_tenant"] = Answer.YES
     if not facts and not company:
         return None
-    if company and not facts.get("foreign_tenant") and re.search("N", text):
+    has_branch = re.search(r"[AF].{0,3}有.{0,4}(?:公司|办事处|团队|工厂|机构)$", text)
+    if company and not facts.get("foreign_tenant") and (has_branch or re.search("N", text)):
         return Read(facts, len(text))
     return Read(facts, 0)
 
 
 _REVERSE = re.compile(
     r"(?:[MC](?:的)?(?:总部|总公司|母公司|公司|这边)|总部在[MC])[^。]{0,14}(?:V|买|用)[^。]{0,16}[AF](?:的)?(?:那边)?(?:分公司|子公司|办事处|分部|公司|团队)[^。]{0,6}(?:想|要|打算|加入|跟)"
+    r"|[MC](?:总部|总公司|母公司)[^。]{0,14}V[^。]{0,6}[AF](?:那边|的)?[^。]{0,6}(?:想|要|打算)?(?:加入|加进|并进|一起用)"
 )
 
 

@@ -62,7 +62,7 @@ class Signs:
         )
 
 
-_NUMERAL = r"(?:\d+(?:,\d{3})+|\d+|[零一二两三四五六七八九十百千万]+|俩|仨)"
+_NUMERAL = r"(?:\d+(?:\.\d+)?(?:[万千]|[kw](?![a-z]))|\d+(?:,\d{3})+|\d+|[零一二两三四五六七八九十百千万]+|俩|仨)"
 _PERSON = (
     r"人(?!民|才|数|事)|用户(?!数)|员工|账号|帐号|账户|同事|许可|license|users?|席位|老外|外籍|工程师|老师"
     r"|people|person"
@@ -83,7 +83,14 @@ _EXTRA_PLACES = [
 _NATIONALITY = re.compile(r"外国人|外籍|[美英德法日韩印]国?(?:国)?人(?=在)|老外")
 _SIDES = {"mainland": ("M", "C"), "abroad": ("A", "F"), "hmt": ("H", "H")}
 _HALVES = re.compile(r"五五开|(?:一比一|1:1)(?!0)|五五")
-_RATIO = re.compile(r"(?P<first>[一二三四五六七八九])(?:比)?(?P<second>[一二三四五六七八九])(?:开|分)")
+_RATIO = re.compile(
+    r"(?P<first>[一二三四五六七八九])(?:比?(?P<second>[一二三四五六七八九])(?:开|分)|比(?P<alone>[一二三四五六七八九]))"
+    r"|(?<!\d)(?P<tenth>[1-9])\s*(?:比|:|：)\s*(?P<rest>[1-9])(?!\d)|^(?:大概|差不多)?(?P<one>[一二三四五六七八九])(?P<two>[一二三四五六七八九])(?=吧|左右|$)"
+)
+_TENTHS_OF_SIDES = re.compile(
+    r"[国境][内外](?P<first>[一二三四五六七八九])[，、比]?[国境海][内外](?P<second>[一二三四五六七八九])(?![十百千万成人个位名号点])"
+)
+"""「国内三国外七」: of ten."""
 
 
 def to_signs(text: str, found: Iterable[Found]) -> Signs:
@@ -106,6 +113,8 @@ def people(numeral: str, about: str = "") -> int | None:
     Of two neighbours ("two or three") it is the larger.
     """
     plain = numeral.replace(",", "")
+    if short := re.fullmatch(r"(\d+(?:\.\d+)?)([万千kw])", plain):
+        return round(float(short[1]) * (1000 if short[2] in "千k" else 10000))
     if about_two := re.fullmatch("([一二两三四五六七八])([二两三四五六七八九])([十百千万]?)", plain):
         plain = about_two[2] + about_two[3]
     if plain in ("俩", "仨"):
@@ -144,8 +153,14 @@ def _pieces(text: str, found: list[Found]) -> list[tuple[int, int, str, Any]]:
             add(match.start(), match.end(), sign, match[0])
     for match in _HALVES.finditer(text):
         add(match.start(), match.end(), "S", 0.5)
+    if not _RATIO.search(text) and (sides := _TENTHS_OF_SIDES.search(text)):
+        first, second = people(sides["first"]), people(sides["second"])
+        if first and second and first + second == 10:
+            add(*sides.span("first"), "S", first / 10)
+            add(*sides.span("second"), "S", second / 10)
     for match in _RATIO.finditer(text):
-        first, second = people(match["first"]), people(match["second"])
+        numerals = [numeral for numeral in match.groups() if numeral]
+        first, second = people(numerals[0]), people(numerals[-1])
         if first and second and first + second == 10:
             add(match.start(), match.end(), "S", first / 10)
     return pieces

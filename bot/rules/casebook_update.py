@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.rules.customer_facts import CustomerFacts, Domain, Spread, Travel, counted_users
+from bot.rules.customer_facts import CustomerFacts, Domain, Spread, Travel, Use, counted_users
 
 _COUNTS = ("mainland", "abroad", "hmt")
 _SHARES = ("domestic_share", "abroad_share", "hmt_share")
@@ -39,7 +39,7 @@ def updated(before: CustomerFacts, change: Change) -> CustomerFacts:
         new[side] = (getattr(before, side) or 0) + new[side]
     if change.replaces or change.moves:
         new = {**_stale(before, new, keep_sides=bool(change.moves)), **new}
-    elif set(_COUNTS) & set(new) and before.spread is Spread.UNKNOWN:
+    elif {*_COUNTS, *_SHARES} & set(new) and before.spread is Spread.UNKNOWN:
         new.setdefault("spread", None)
     return replace(before, **_tidy(before, new))
 
@@ -76,6 +76,8 @@ def _tidy(before: CustomerFacts, new: dict[str, Any]) -> dict[str, Any]:
     if {"travel", "travellers", "travel_share"} & set(new):
         fixed = new.get("travel") in (Travel.NONE, Travel.MANY, Travel.UNKNOWN, Travel.FEW)
         new = {"travellers": None, "travel_share": None, **({} if fixed else {"travel": None}), **new}
+    if new.get("abroad") and not before.abroad and before.use is Use.NONE:
+        new.setdefault("use", None)  # nobody used it from abroad while nobody was there
     if {"mainland", "abroad"} <= set(new) and "spread" not in new and before.spread is Spread.UNKNOWN:
         new["spread"] = None
     if new.get("domain") in (Domain.SAME, Domain.OTHER) and "home_domain" not in new:

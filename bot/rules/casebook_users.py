@@ -7,49 +7,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.rules.casebook_signs import PLACES, SIDE_OF, Signs
+from bot.rules.casebook_signs import PLACES, SIDE_OF, Signs, people
+from bot.rules.casebook_spread import sides_without_users, spread_in_words
 from bot.rules.customer_facts import Spread
 
 _P, _GAP = f"[{PLACES}]", f"[^，。NS{PLACES}]"
 _EXCEPT = re.compile(
-    rf"除(?:了|开|去)?(?P<own>{_P})?的?(?P<count>N|老板|老总){_GAP}{{0,6}}?(?:(?P<where>{_P}){_GAP}{{0,6}})?(?:之外|以外|外)?，?"
+    rf"除(?:了|开|去)?(?P<own>{_P})?的?(?P<count>N|老板|老总|[^，。NS{PLACES}都全在]{{1,6}}?){_GAP}{{0,6}}?(?:(?P<where>{_P}){_GAP}{{0,6}})?(?:之外|以外|外)?，?"
     rf"{_GAP}{{0,3}}(?:其余|其他|剩下|别的|全|都|均){_GAP}{{0,6}}(?P<side>{_P})"
+)
+_ONLY_BOSS = re.compile(
+    rf"[MC]{_GAP}{{0,4}}，?(?:就|只有|只)(?:一个)?(?:老板|老总|总经理){_GAP}{{0,5}}(?:在|住)(?P<side>[AF])"
 )
 _TOTAL = re.compile(
     rf"(?:总共|一共|总计|合计|共计|统共|拢共|总数|总人数|合起来|加起来|全公司|全部|总的?|共){_GAP}{{0,6}}(?P<count>N)"
 )
 _EACH = re.compile(r"各(?:自|有|占)?(?:大概)?(?P<count>N)")
+_EACH_SHARE = re.compile(rf"{_P}[和跟、及与]?{_P}(?:[和跟、及与]?{_P})*各(?:自|有|占)?(?:大概)?(?P<count>S)")
 _ALL_OF = re.compile(
     rf"(?P<count>N){_GAP}{{0,4}}(?:全部|全|都|均){_GAP}{{0,4}}(?:在|驻|是){_GAP}{{0,2}}(?P<side>{_P}(?:[和跟、及与]?{_P})*)"
 )
 _ALL = re.compile(
-    rf"(?P<not>不是|并非|没|其余|其他|剩下)?(?:人|员工)*(?P<all>全部|全|都|均|清一色|所有人?){_GAP}{{0,3}}(?:在|驻|是)?{_GAP}{{0,4}}(?P<side>{_P}(?:[和跟、及与]?{_P})*)"
+    rf"(?P<not>不是|并非|没|其余|其他|剩下)?(?:人|员工)*(?P<all>全部|全|都|均|清一色|所有人?|(?<![^，。])(?:人|员工)(?=在))(?!{_GAP}{{0,7}}(?:去|飞|跑|往|有人|出差|出国)){_GAP}{{0,3}}(?:在|驻|是)?{_GAP}{{0,4}}(?P<side>{_P}(?:[和跟、及与]?{_P})*)"
 )
 _IN = re.compile(rf"(?P<count>[NS]){_GAP}{{0,7}}?(?:在|驻|于|住|是){_GAP}{{0,3}}?(?P<side>{_P})")
 _REST = re.compile(rf"(?:其余|其他|其它|剩下|剩余|余下){_GAP}{{0,8}}(?P<side>{_P})")
-_NONE = [
-    re.compile(
-        rf"(?:没有?|无|零)(?:什么|任何)?(?:人|员工|用户)?(?:在|驻)?(?P<side>{_P})(?:的|用户|员工|人|业务)*(?=[，。]|$)"
-    ),
-    re.compile(
-        rf"(?P<side>{_P})(?:那边|这边|的话|人)?(?:也|都|是|就)*(?:没有?人?|一个人?[都也]没有?|为?零)(?:了|的)?(?=[，。]|$)"
-    ),
-    re.compile(
-        r"(?:把|去掉|不算)?(?P<side>[AFH])(?:那)?(?:批|些|边|部分)*的?人?(?:都|全)*(?:去掉|裁掉|撤掉|撤回来|不要|不算|撤了)(?![NS·])"
-    ),
-    re.compile(r"只给(?P<side>[MC])的?人买"),
-]
-_MOSTLY = re.compile(
-    rf"(?:绝大部分|绝大多数|几乎|基本上?|差不多|大都){_GAP}{{0,6}}(?:在|驻|是|全|都){_GAP}{{0,2}}(?P<side>{_P})"
-)
-_MORE = [
-    re.compile(rf"(?:大部分|大多数?|多数|主要|大半|过半|多半){_GAP}{{0,6}}(?P<side>{_P})"),
-    re.compile(rf"(?P<side>{_P})(?:的|人|用户)*(?:比较|居|占)?(?:大头|多(?![少点])|大半|为主|占多数)"),
-]
-_HARDLY = re.compile(
-    rf"(?P<side>{_P})(?:的|人|那边|也|就|只有?)*(?:没几个|没多少|个别|极少|很少|几个)(?:人)?(?=[，。]|$)"
-)
-_MINORITY = re.compile(rf"(?P<side>{_P})(?:的|人|只)*占?(?:一?小半|少数)")
 _ADDED = re.compile(r"另外|还有|再加|外加|加上|还得|也")
 
 
@@ -82,6 +64,7 @@ class _Reader:
         self.pairs: list[tuple[str, float, bool, bool, int]] = []  # sign, value, a place of its own, added, where
         self.shares: list[tuple[str, float]] = []
         self.refined: set[str] = set()
+        self.rest: str | None = None
 
     def read(self) -> UsersRead:
         had_quantity = bool(re.search("[NS]", self.signs.text))
@@ -130,16 +113,27 @@ class _Reader:
             side = SIDE_OF[match["side"]]
             own = match["own"] or match["where"]
             other = SIDE_OF[own] if own else ("abroad" if side == "mainland" else "mainland")
-            count = self._value(match, "count") if match["count"] == "N" else 1
-            self.result.facts[other] = count
+            if match["count"] == "N" or match["count"] in ("老板", "老总"):
+                self.result.facts[other] = self._value(match, "count") if match["count"] == "N" else 1
             self.result.facts["spread"] = Spread.MOSTLY_MAINLAND if side == "mainland" else Spread.MOSTLY_ABROAD
             self.refined |= {side, other}
 
+        if boss := _ONLY_BOSS.search(self.signs.text):
+            self.result.facts.update({SIDE_OF[boss["side"]]: 1, "spread": Spread.MOSTLY_MAINLAND})
+            self.refined |= {"mainland", "abroad"}
+
     def _each(self) -> None:
         for match in self._take(_EACH):
-            before = re.findall(_P, re.split("[，。]", self.signs.text[: match.start()])[-1]) or ["M", "A"]
-            for sign in before:
-                self.pairs.append((sign, self._value(match, "count"), sign in "CFH", False, match.start()))
+            clause = re.split("[，。]", self.signs.text[: match.start()])[-1]
+            offices = re.search(
+                r"([两二三四五六七八九2-9])(?:家|个|处)(?:分公司|子公司|公司|办事处|工厂|厂|分部)?$", clause
+            )
+            for sign in re.findall(_P, clause) or ["M", "A"]:
+                count = self._value(match, "count") * ((people(offices[1]) or 1) if offices else 1)
+                self.pairs.append((sign, count, sign in "CFH", False, match.start()))
+
+        for match in self._take(_EACH_SHARE):
+            self.shares += [(sign, self._value(match, "count")) for sign in re.findall(_P, match[0])]
 
     def _all_of(self) -> None:
         for match in self._take(_ALL_OF):
@@ -179,6 +173,7 @@ class _Reader:
                 self.pairs.append(
                     ("H", self.result.facts["total"] - sum(p[1] for p in self.pairs), True, False, match.start())
                 )
+            self.rest = side
             self.refined.add(side)
 
     def _clauses(self) -> None:
@@ -197,14 +192,14 @@ class _Reader:
                 used = True
                 neighbour = position + (1 if after else -1)
                 sign = tokens[neighbour][1] if 0 <= neighbour < len(tokens) and kinds[neighbour] == "p" else None
-                if token == "S" and "".join(t for _, t in tokens) == "MAS":
-                    sign = "M"
+                if token == "S" and (order := "".join(t for _, t in tokens)) in ("MAS", "AMS"):
+                    sign = order[0]
                 if sign is None and "p" not in kinds:
                     sign = carried
                 if sign is None:
-                    if token == "N" and not re.search("外籍|外国人|老外", clause[0]):
+                    if token == "N" and not re.search("外籍|外国人|老外|其中|里面|里头", clause[0]):
                         loose.append(self.signs.values[index])
-                    elif token == "S":
+                    elif token == "S" and not re.search("外籍|外国人|老外", clause[0]):
                         self.shares.append(("", self.signs.values[index]))
                     continue
                 known = self.signs.text[index - 1] == "那" if index else False
@@ -231,11 +226,16 @@ class _Reader:
             elif single:
                 facts[side] = int(sum(v for v, _ in single))
                 self.result.places.add(side)
+        if self.rest == "mainland" and {SIDE_OF[p[0]] for p in self.pairs} == {"hmt"}:
+            facts.setdefault("abroad", 0)  # 「香港五个，其他人都在广州」
         names = {"mainland": "domestic_share", "abroad": "abroad_share", "hmt": "hmt_share"}
         halves = [share for _, share in self.shares if share == 0.5]
         one_sided = {sign for sign, _ in self.shares if sign} and not self._both_sides()
         if halves and len(halves) == len(self.shares) and not self.pairs and not one_sided:
-            facts["domestic_share"] = 0.5
+            self._halves()
+            return
+        if halves and len(halves) == len(self.shares) == 1 and not self.pairs and self._sides() == {"mainland", "hmt"}:
+            self._halves()
             return
         for sign, share in self.shares:
             if sign and names[SIDE_OF[sign]] not in facts:
@@ -244,26 +244,28 @@ class _Reader:
                 facts["domestic_share"] = share
                 self.result.sideless = True
 
+    def _sides(self) -> set[str]:
+        return {SIDE_OF[s] for s in re.findall(_P, self.signs.text)}
+
     def _both_sides(self) -> bool:
-        return {"mainland", "abroad"} <= {SIDE_OF[s] for s in re.findall(_P, self.signs.text)}
+        return {"mainland", "abroad"} <= self._sides()
+
+    def _halves(self) -> None:
+        """Half of the users on each side that was named, the mainland and abroad where none was."""
+        hmt = "hmt" in self._sides()
+        self.result.facts["domestic_share"] = 0.0 if hmt and "mainland" not in self._sides() else 0.5
+        if hmt:
+            self.result.facts["hmt_share"] = 0.5
+        self.result.sideless = not self._sides()
 
     def _words(self, had_quantity: bool) -> None:
         """All, none, most, hardly any."""
         text, facts = self.signs.text, self.result.facts
-        for pattern in _NONE:
-            for match in pattern.finditer(text):
-                side = "abroad" if match.re.pattern.startswith("只给") else SIDE_OF[match["side"]]
-                facts.setdefault(side, 0)
-        opposite = {"mainland": "abroad", "abroad": "mainland", "hmt": "mainland"}
-        found = [(m, True) for m in _MOSTLY.finditer(text)] + [(m, False) for p in _MORE for m in p.finditer(text)]
-        spread = [(SIDE_OF[m["side"]], mostly) for m, mostly in found]
-        spread += [(opposite[SIDE_OF[m["side"]]], True) for m in _HARDLY.finditer(text)]
-        spread += [(opposite[SIDE_OF[m["side"]]], False) for m in _MINORITY.finditer(text)]
-        if spread:
-            side, mostly = spread[0]
-            name = f"{'mostly' if mostly else 'more'}_{'mainland' if side == 'mainland' else 'abroad'}"
+        for side in sides_without_users(text):
+            facts.setdefault(side, 0)
+        if (spread := spread_in_words(text)) is not None:
             if not {"mainland", "abroad"} <= set(facts) and not {"domestic_share", "abroad_share"} & set(facts):
-                facts.setdefault("spread", Spread(name))
+                facts.setdefault("spread", spread)
             return
         for match in _ALL.finditer(text):
             sides = {SIDE_OF[s] for s in re.findall(_P, match["side"])}

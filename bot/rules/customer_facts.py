@@ -94,6 +94,7 @@ class Contradiction(str, Enum):
     WORDS_AND_NUMBERS = "words_and_numbers"
     TRAVELLERS_AND_STAFF = "travellers_and_staff"
     DOMAINS = "domains"
+    USERS_AND_USE = "users_and_use"
 
 
 @dataclass(frozen=True)
@@ -173,9 +174,6 @@ _ENUMS: dict[str, type[Enum]] = {
     "mailboxes": Answer,
     "needs_sync": Answer,
 }
-
-USER_NUMBERS = ("mainland", "abroad", "hmt", "total", "domestic_share", "abroad_share", "hmt_share", "spread")
-"""The facts that together say where the users are."""
 
 
 def counted_users(facts: CustomerFacts) -> tuple[int | None, int | None, int]:
@@ -274,11 +272,22 @@ def contradictions(facts: CustomerFacts, policy: Policy) -> tuple[Contradiction,
     staff = facts.total if facts.total is not None else mainland
     if facts.travellers is not None and staff is not None and facts.travellers > staff + (abroad or 0):
         found.append(Contradiction.TRAVELLERS_AND_STAFF)
+    if facts.use is Use.NONE and not found and _users_abroad(facts):
+        found.append(Contradiction.USERS_AND_USE)
     if facts.foreign_domain and facts.home_domain:
         same = facts.foreign_domain == facts.home_domain
         if (facts.domain is Domain.SAME and not same) or (facts.domain is Domain.OTHER and same):
             found.append(Contradiction.DOMAINS)
     return tuple(found)
+
+
+def _users_abroad(facts: CustomerFacts) -> bool:
+    """Whether a number or a share says that there are users abroad."""
+    abroad = counted_users(facts)[1]
+    if abroad is not None:
+        return abroad > 0
+    share = _rest(facts.abroad_share) if facts.domestic_share is None else facts.domestic_share + (facts.hmt_share or 0)
+    return share is not None and share < 1 - _JUST
 
 
 def _rest(share: float | None) -> float | None:

@@ -108,6 +108,11 @@ def advise(facts: CustomerFacts, policy: Policy) -> Advice:
     case = _case(facts, found, policy)
     verdict = decide(case, policy)
     missing = _missing(case, facts, policy)
+    if Contradiction.USERS_AND_USE in found and by_domain(case) is None:
+        missing = (
+            Fact.USE,
+            *(fact for fact in missing if fact is not Fact.USE),
+        )  # who does not use it is no user of it
     share = None if case.low is None or case.high is None else (case.low, case.high)
     hmt_matters = _hmt_matters(facts, case, policy)
     rules = _RULES.get(verdict.reason, ())
@@ -136,10 +141,10 @@ def _case(facts: CustomerFacts, found: tuple[Contradiction, ...], policy: Policy
         high=share[1] if share else None,
         users_unknown=facts.spread is Spread.UNKNOWN,
         hmt_open=hmt and facts.hmt_side in (None, Side.UNKNOWN),
-        counts_contradict=any(c is not Contradiction.DOMAINS for c in found),
+        counts_contradict=any(c not in (Contradiction.DOMAINS, Contradiction.USERS_AND_USE) for c in found),
         domains_contradict=Contradiction.DOMAINS in found,
         travel=travel_level(facts, policy),
-        use=facts.use,
+        use=None if Contradiction.USERS_AND_USE in found else facts.use,
         tenant=facts.foreign_tenant,
         domain=facts.domain,
         reverse=facts.reverse,

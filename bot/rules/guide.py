@@ -6,7 +6,7 @@ is :func:`position`, a function of the case alone.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
@@ -17,6 +17,10 @@ class Agreement(str, Enum):
     NONE = "none"
     SIGNED = "signed"
     """Signed at some time; whether its number is there was not said."""
+    STARTED = "started"
+    """Signed without a number so far; the scan was not sent."""
+    SEALED = "sealed"
+    """Signed and sealed now; the scan was not sent."""
     SCAN_SENT = "scan_sent"
     ORIGINAL_SENT = "original_sent"
     NUMBER = "number"
@@ -40,6 +44,17 @@ class Paper(str, Enum):
     SENT = "sent"
 
 
+class Review(str, Enum):
+    """What came of the distributor's look at the documents (F25)."""
+
+    RETURNED = "returned"
+    CORRECTED = "corrected"
+    """Put right; whether it was sent again was not said."""
+    RESENT = "resent"
+    PASSED = "passed"
+    """Found good; asking for the money is another thing."""
+
+
 class Item(str, Enum):
     """What is settled one after the other; also what the guide asks about."""
 
@@ -47,6 +62,7 @@ class Item(str, Enum):
     CONFIRMED = "confirmed"
     SEAL = "seal"
     PAPER = "paper"
+    REVIEW = "review"
     NOTICE = "notice"
     PAID = "paid"
     PROVISIONED = "provisioned"
@@ -59,6 +75,8 @@ class Move(str, Enum):
     ASK_AGREEMENT = "ask_agreement"
     ASK_NUMBER = "ask_number"
     SIGN_AGREEMENT = "sign_agreement"
+    FINISH_AGREEMENT = "finish_agreement"
+    SCAN_AGREEMENT = "scan_agreement"
     SEND_AGREEMENT = "send_agreement"
     GET_NUMBER = "get_number"
     ASK_CONFIRMED = "ask_confirmed"
@@ -70,7 +88,11 @@ class Move(str, Enum):
     ASK_PAPER = "ask_paper"
     FILL_PAPER = "fill_paper"
     SEND_PAPER = "send_paper"
+    CORRECT = "correct"
+    SEND_AGAIN = "send_again"
     ASK_NOTICE = "ask_notice"
+    WAIT_AFTER_CORRECTION = "wait_after_correction"
+    WAIT_AFTER_REVIEW = "wait_after_review"
     WAIT_FOR_NOTICE = "wait_for_notice"
     ASK_PAID = "ask_paid"
     PAY = "pay"
@@ -92,6 +114,7 @@ class Case:
     years: int | None = None
     seal: Sealing | None = None
     paper: Paper | None = None
+    review: Review | None = None
     notice: bool | None = None
     paid: bool | None = None
     provisioned: bool | None = None
@@ -105,7 +128,7 @@ class Case:
     def from_dict(cls, values: dict[str, Any]) -> Case:
         """The case that :meth:`to_dict` wrote; what does not belong to a case is passed over."""
         known = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
-        for name, kind in (("agreement", Agreement), ("seal", Sealing), ("paper", Paper)):
+        for name, kind in (("agreement", Agreement), ("seal", Sealing), ("paper", Paper), ("review", Review)):
             if name in known:
                 known[name] = kind(known[name])
         return cls(**known)
@@ -142,27 +165,33 @@ _STEP = {
     Item.CONFIRMED: 2,
     Item.SEAL: 2,
     Item.PAPER: 3,
+    Item.REVIEW: 4,
     Item.NOTICE: 4,
     Item.PAID: 4,
     Item.PROVISIONED: 5,
     Item.ORIGINALS: 5,
 }
-_ITEMS = tuple(Item)
-_SETTLED: dict[Item, Any] = {
+ITEMS = tuple(Item)
+SETTLED: dict[Item, Any] = {
     Item.AGREEMENT: Agreement.NUMBER,
     Item.CONFIRMED: True,
     Item.SEAL: Sealing.CROSS_PAGE,
     Item.PAPER: Paper.SENT,
+    Item.REVIEW: Review.PASSED,
     Item.NOTICE: True,
     Item.PAID: True,
     Item.PROVISIONED: True,
     Item.ORIGINALS: True,
 }
+_AFTER_REVIEW = {Review.RESENT: Move.WAIT_AFTER_CORRECTION, Review.PASSED: Move.WAIT_AFTER_REVIEW}
+"""What waiting for the notice looks like when it is known what the distributor said of the documents."""
 _MOVES: dict[Item, dict[Any, Move]] = {
     Item.AGREEMENT: {
         None: Move.ASK_AGREEMENT,
         Agreement.SIGNED: Move.ASK_NUMBER,
         Agreement.NONE: Move.SIGN_AGREEMENT,
+        Agreement.STARTED: Move.FINISH_AGREEMENT,
+        Agreement.SEALED: Move.SCAN_AGREEMENT,
         Agreement.SCAN_SENT: Move.SEND_AGREEMENT,
         Agreement.ORIGINAL_SENT: Move.GET_NUMBER,
     },
@@ -174,6 +203,7 @@ _MOVES: dict[Item, dict[Any, Move]] = {
         Sealing.PLAIN: Move.SEAL_AGAIN,
     },
     Item.PAPER: {None: Move.ASK_PAPER, Paper.NOT_FILLED: Move.FILL_PAPER, Paper.FILLED: Move.SEND_PAPER},
+    Item.REVIEW: {Review.RETURNED: Move.CORRECT, Review.CORRECTED: Move.SEND_AGAIN},
     Item.NOTICE: {None: Move.ASK_NOTICE, False: Move.WAIT_FOR_NOTICE},
     Item.PAID: {None: Move.ASK_PAID, False: Move.PAY},
     Item.PROVISIONED: {None: Move.ASK_PROVISIONED, False: Move.WAIT_FOR_PROVISIONING},
@@ -200,11 +230,13 @@ def position(case: Case) -> Position:
     agreement with the wrong seal comes back even if everything was sent (F19, F25).
     """
     early = case.paid is True and case.notice is False and not case.provisioned
-    for item in _ITEMS:
+    for item in ITEMS:
         value = getattr(case, item.value)
-        if value == _SETTLED[item] or _passed(case, item):
+        if value == SETTLED[item] or _passed(case, item):
             continue
         move = _MOVES[item][value]
+        if item is Item.NOTICE and case.review:
+            move = _AFTER_REVIEW.get(case.review, move)
         assumes = item is not Item.AGREEMENT and case.agreement in (None, Agreement.SIGNED) and _STEP[item] < 4
         return Position(_STEP[item], item, move, move in _QUESTIONS, early, assumes)
     return Position(5, Item.ORIGINALS, Move.FINISHED, False)
@@ -218,39 +250,19 @@ def _passed(case: Case, item: Item) -> bool:
     if item is Item.AGREEMENT:
         return value in (None, Agreement.SIGNED) and (sent or case.paper is not None or case.seal is not None)
     if item is Item.CONFIRMED:
-        terms = value is None and bool(case.product and case.quantity)
-        return terms or sent or case.paper is not None or case.seal is not None
+        terms = bool(case.product and case.quantity) or case.seal is not None
+        return (value is None and terms) or sent or case.paper is not None
     if item is Item.SEAL:
         return (value is None and sent) or (value is Sealing.UNKNOWN_KIND and money)
     if item is Item.PAPER:
         return money
+    if item is Item.REVIEW:
+        return value in (None, Review.RESENT) or bool(case.provisioned)
     if item is Item.NOTICE:
         return bool(case.provisioned or (value is None and case.paid))
     return item is Item.PAID and bool(case.provisioned)
 
 
-def settle(case: Case) -> Case:
-    """「下一步」: what is to be settled now is done (of a seal its kind is asked first)."""
-    where = position(case)
-    if where.move is Move.FINISHED:
-        return case
-    if where.item is Item.SEAL and case.seal in (None, Sealing.NONE, Sealing.PLAIN):
-        return replace(case, seal=Sealing.UNKNOWN_KIND)
-    return replace(case, **{where.item.value: _SETTLED[where.item]})
-
-
-_CLOSING = {1: Item.AGREEMENT, 2: Item.SEAL, 3: Item.PAPER, 4: Item.PAID}
-"""The item that ends a step."""
-
-
-def step_back(case: Case) -> Case:
-    """「上一步」: the step before is open again, with everything after it; the first step has none before it."""
-    where = position(case)
-    if where.step == 1:
-        return case
-    target = _ITEMS.index(_CLOSING[where.step - 1])
-    reopened = replace(case, **{item.value: None for item in _ITEMS[target:] if item is not Item.CONFIRMED})
-    if where.step == 2:
-        return replace(reopened, confirmed=None)
-    # What was implied by later items is now said, so that the question before is not asked again.
-    return replace(reopened, **{item.value: _SETTLED[item] for item in _ITEMS[:target]})
+def is_asked(case: Case, item: Item) -> bool:
+    """Whether the guide asks about ``item`` rather than telling what to do; a bare yes or no answers nothing else."""
+    return _MOVES[item].get(getattr(case, item.value)) in _QUESTIONS

@@ -15,6 +15,8 @@ from bot.settings import ROOT
 QUESTIONS = ROOT / "tests" / "questions" / "heldout.yml"
 """Also what the benches of speed ask."""
 EXAMS = sorted((ROOT / "tests" / "questions").glob("*.yml"))
+SEVERAL = sorted((ROOT / "tests" / "questions" / "several").glob("*.yml"))
+"""Messages with two or three questions, and some that only look so."""
 
 
 @dataclass
@@ -27,6 +29,8 @@ class Score:
     wrong: int = 0
     double: int = 0
     double_right: int = 0
+    overdone: int = 0
+    """Single questions that were taken for several."""
     misses: list[tuple[str, list[str], str]] = field(default_factory=list)
 
 
@@ -49,6 +53,7 @@ def score_exam(model: LeafModel, exam: Path, **config: float) -> Score:
             score.right += ok
             score.asked += said["leaf"] == FALLBACK
             score.wrong += not ok and said["leaf"] != FALLBACK
+            score.overdone += len(found) > 1
         if not ok:
             score.misses.append((entry["say"], entry.get("both") or expected, said["leaf"]))
     return score

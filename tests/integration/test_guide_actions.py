@@ -59,12 +59,62 @@ def test_everything_said_at_once_is_taken(talk: Talk):
 
 def test_next_back_and_where(talk: Talk):
     talk.say("我要下单", "guide/start")
-    assert "第 2 步" in talk.say("下一步", "guide/next")
+    assert "还在第 1 步" in talk.say("下一步", "guide/next")
+    talk.say("有编号", "guide/where")
     assert "第 1 步" in talk.say("上一步", "guide/back")
     assert "前面没有" in talk.say("上一步", "guide/back")
     talk.say("有编号，骑缝章盖好了", "guide/where")
     assert "第 3 步" in talk.say("我到第几步了", "guide/where")
     assert "第 2 步" in talk.say("上一步", "guide/back")
+
+
+def test_next_is_the_tasks_that_were_told_one_after_the_other(talk: Talk):
+    talk.say("有编号，客户盖好骑缝章了，采购订单还没填", "guide/where")
+    assert "第 3 步" in talk.say("下一步是什么", "guide/next"), "a question is no news"
+    assert "材料都发了" in talk.say("下一步", "guide/next")
+    assert "第 4 步" in talk.say("下一步", "guide/next")
+    assert "收到云总代的付款通知了吗" in talk.say("下一步", "guide/next"), "nobody has said so"
+
+
+def test_message_that_changes_nothing_is_answered_in_two_lines(talk: Talk):
+    talk.say("有编号，客户盖好骑缝章了，材料都发了", "guide/where")
+    unclear = talk.say("老板出差了", "guide/where")
+
+    assert "没听明白" in unclear
+    assert "还在第 4 步" in unclear
+    assert unclear.endswith("收到云总代的付款通知了吗？")
+    assert len(unclear.split("\n")) == 2
+    assert talk.titles == ["收到付款通知了", "还没收到付款通知"]
+    assert "还在第 4 步" in talk.say("好的", "guide/where")
+    assert "书面通知" in talk.say("付款通知是短信来的 算不算", "guide/where")
+    assert "第 4 步（共 5 步）" in talk.say("我到第几步了", "guide/where"), "who asks for the step gets all of it"
+
+
+def test_documents_that_come_back_are_no_notice(talk: Talk):
+    talk.say("有编号，客户盖好骑缝章了，材料都发了", "guide/where")
+    returned = talk.say("云总代退回来了", "guide/where")
+
+    assert "材料被退" in returned
+    assert "先别付款" in returned
+    assert "重新发" in talk.say("已经改好了", "guide/where")
+    assert "已重发" in talk.press("已经重发了")
+    assert "材料被退" in talk.press("材料又被退回来了")
+
+
+def test_number_follows_its_agreement_by_buttons(talk: Talk):
+    talk.say("带我下单", "guide/start")
+    talk.press("没有编号")
+    assert "盖章、发扫描件" in talk.say("签了", "guide/where")
+    assert "寄给云总代" in talk.press("合作协议扫描件发了")
+    assert "等云总代给" in talk.press("合作协议原件寄了")
+    assert "第 2 步" in talk.press("有编号")
+
+
+def test_doing_something_again_does_not_start_over(talk: Talk):
+    talk.say("有编号，客户盖好骑缝章了，材料都发了", "guide/where")
+    talk.say("打回来了", "guide/where")
+    assert "第 4 步" in talk.say("重新盖了", "control/restart")
+    assert "第 1 步" in talk.say("重新来", "control/restart")
 
 
 def test_restart_and_cancel(talk: Talk):
@@ -149,7 +199,7 @@ def test_guide_goes_on_another_day_and_on_another_channel_of_the_same_person(bou
     other.say("材料都发了", "guide/where")
     assert "第 4 步" in bound.say("我到第几步了", "guide/where")
     other.say("取消", "control/cancel")
-    assert "第 4 步" not in bound.say("我到第几步了", "guide/where")
+    assert "接着上次的，您在第 4 步" in bound.say("我到第几步了", "guide/where")
 
 
 def test_start_resumes_and_another_customer_begins_anew(talk: Talk):

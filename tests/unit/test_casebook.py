@@ -159,6 +159,61 @@ DESCRIPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("国外是国内的两倍，国内50人", {"mainland": 50, "domestic_share": 0.3333}),
     ("国类80人国歪20人", {"mainland": 80, "abroad": 20}),
     ("客户原来用全球版，现在90%的人都回国了，推荐换21V吗", {"domestic_share": 0.9, "today": "global"}),
+    # Going abroad is not being abroad.
+    ("每个月都有人去美国", {"travel": "often"}),
+    ("每年都有几个人去德国培训", {"travel": "few"}),
+    ("老板每个月去一趟日本", {"travel": "few"}),
+    ("人都去国外了", {}),
+    ("高管经常飞美国，员工不出去", {"travel": "few"}),
+    ("刚问了客户，经常出差的有一半以上", {"travel": "many"}),
+    ("八十人全部在国内，一半人经常出国", {"mainland": 80, "abroad": 0, "travel": "often", "travel_share": 0.5}),
+    # Headquarters abroad and subsidiaries, in the words of people who type without stops.
+    ("客户总公司在德国 那边已经有365了 他们中国子公司也想用", {"foreign_tenant": "yes", "tenant_place": "德国"}),
+    ("应该还是用总部的那个域名吧", {"domain": "same"}),
+    ("总公司德国的 那边有365 国内两百人想用总部那个域名", {
+        "mainland": 200, "foreign_tenant": "yes", "tenant_place": "德国", "domain": "same"}),
+    ("外企，总部在荷兰，365是总部统一买的", {"foreign_tenant": "yes", "tenant_place": "荷兰"}),
+    ("法国总部统一采购的365，中国分公司80人也要用，域名一样", {
+        "mainland": 80, "foreign_tenant": "yes", "tenant_place": "法国", "domain": "same"}),
+    ("集团在国外有365，域名要跟集团一致", {"foreign_tenant": "yes", "domain": "same"}),
+    ("我这个客户总部在法国，总部有365，他们想用总部域名", {
+        "foreign_tenant": "yes", "tenant_place": "法国", "domain": "same"}),
+    ("母公司的域名不让用，只能新申请一个", {"domain": "other"}),
+    ("客户问国内公司能不能用国外总部的域名", {}),
+    ("总部在国外但是没用365", {"foreign_tenant": "no"}),
+    ("国外没买过", {"foreign_tenant": "no"}),
+    ("他们是国企，没有海外机构，没人出国", {"travel": "none", "foreign_tenant": "no"}),
+    ("美国分公司20人，国内总部150人，总部在用21V，美国想加入", {
+        "mainland": 150, "abroad": 20, "reverse": True, "today": "v21"}),
+    ("国外有分公司，人不多，也就十来个，会用邮箱", {"abroad": 10}),
+    # Cantonese, Taiwan.
+    ("全部喺國內，好少出差，冇海外公司", {
+        "abroad": 0, "domestic_share": 1.0, "travel": "few", "foreign_tenant": "no"}),
+    ("七成國內三成國外，成日飛美國", {"domestic_share": 0.7, "abroad_share": 0.3, "travel": "often"}),
+    ("我哋客有八十個人喺香港，二十個喺深圳", {"mainland": 20, "hmt": 80}),
+    ("國外公司買咗365，用唔同域名", {"foreign_tenant": "yes", "domain": "other"}),
+    ("公司嘅聯絡系統", {}),
+    # Shares, Hong Kong beside a city, numbers in short.
+    ("客户都在香港和深圳，各一半", {"domestic_share": 0.5, "hmt_share": 0.5}),
+    ("上海香港新加坡各三分之一", {"domestic_share": 0.3333, "abroad_share": 0.3333, "hmt_share": 0.3333}),
+    ("客户在香港有个办事处五个人，其他人都在广州，大概一百人", {"abroad": 0, "hmt": 5, "total": 100}),
+    ("国内跟国外三比七", {"domestic_share": 0.3}),
+    ("国外国内三比七", {"abroad_share": 0.3}),
+    ("国内三国外七", {"domestic_share": 0.3, "abroad_share": 0.7}),
+    ("国内三十国外七十", {"mainland": 30, "abroad": 70}),
+    ("国内：国外=7:3", {"domestic_share": 0.7}),
+    ("国内1.2万人，国外800人", {"mainland": 12000, "abroad": 800}),
+    ("国内2k人，国外100", {"mainland": 2000, "abroad": 100}),
+    ("国内用户六百，海外分公司两家各二十人", {"mainland": 600, "abroad": 40}),
+    ("国内120，国外30，其中10个人天天登", {"mainland": 120, "abroad": 30, "use": "heavy"}),
+    # Words.
+    ("国外的人比国内多", {"spread": "more_abroad"}),
+    ("国内的人比国外少", {"spread": "more_abroad"}),
+    ("他们业务主要在东南亚，人在国内", {"abroad": 0, "domestic_share": 1.0}),
+    ("人都在国内，就老板常年在国外", {"abroad": 1, "spread": "mostly_mainland"}),
+    ("除了财务都在国外", {"spread": "mostly_abroad"}),
+    ("不到五十人，基本国内", {"total": 50, "spread": "mostly_mainland"}),
+    ("员工里外国人占三成，都在北京上班", {"abroad": 0}),
 ]  # fmt: skip
 
 NOTHING = [
@@ -238,6 +293,15 @@ CHANGES: list[tuple[CustomerFacts, str, dict[str, Any]]] = [
     (BEFORE, "改成六成", {"mainland": None, "abroad": None, "total": 90, "domestic_share": 0.6}),
     (CustomerFacts(mainland=30), "国外是国内的两倍", {"abroad": 60}),
     (BEFORE, "谢谢，知道了", {}),
+    (CustomerFacts(mainland=50, hmt=50), "改一下 香港那五十个不用了", {"hmt": 0, "abroad": 0}),
+    (BEFORE, "国外那10个不算", {"abroad": 0}),
+    (BEFORE, "国外其实有20个", {"abroad": 20}),
+    (BEFORE, "人数反过来", {"mainland": 10, "abroad": 80}),
+    (CustomerFacts(mainland=80, travel=Travel.MANY), "那换成少数呢", {"travel": "few"}),
+    (CustomerFacts(mainland=80), "那换成少数呢", {}),
+    (CustomerFacts(foreign_tenant=Answer.YES, domain=Domain.SAME), "如果他们另外申请一个cn的呢", {"domain": "other"}),
+    (CustomerFacts(total=230, abroad=70), "每个月都有人去美国", {"travel": "often"}),
+    (CustomerFacts(abroad=0, use=Use.NONE), "漏了，还有德国5个", {"abroad": 5, "use": None}),
 ]
 
 ANSWERS: list[tuple[str, str, dict[str, Any]]] = [
@@ -270,6 +334,55 @@ ANSWERS: list[tuple[str, str, dict[str, Any]]] = [
     ("hmt", "不算国内", {"hmt_side": "abroad"}),
     ("users", "120", {"total": 120}),
     ("users", "不清楚", {"spread": "unknown"}),
+    ("users", "七三", {"domestic_share": 0.7}),
+    ("users", "基本上国内", {"spread": "mostly_mainland"}),
+    ("travel", "一年出去一两次", {"travel": "few"}),
+    ("travel", "都不出去", {"travel": "none"}),
+    ("travel", "唔使出差", {"travel": "none"}),
+    ("travel", "从来不", {"travel": "none"}),
+    ("travel", "不一定", {"travel": "unknown"}),
+    ("travel", "不太清楚", {"travel": "unknown"}),
+    ("travel", "少部分", {"travel": "few"}),
+    ("travel", "会有什么影响", {}),
+    ("travel", "老板说了", {}),
+    ("travel", "老板说很少", {"travel": "few"}),
+    ("travel", "就老板", {"travel": "few"}),
+    ("travel", "没什么人出去", {"travel": "none"}),
+    ("travel", "有什么区别", {}),
+    ("use", "会不会很慢", {}),
+    ("tenant", "有什么关系", {}),
+    ("travel", "销售会去", {"travel": "often"}),
+    ("travel", "两成左右", {"travel_share": 0.2}),
+    ("travel", "一半一半", {"travel_share": 0.5}),
+    ("travel", "国外没买过", {"foreign_tenant": "no"}),
+    ("travel", "冇買過", {"foreign_tenant": "no"}),
+    ("travel", "没有，国外公司买过365", {"travel": "none", "foreign_tenant": "yes"}),
+    ("use", "老外客户不看", {"use": "none"}),
+    ("use", "只有国内用", {"use": "none"}),
+    ("use", "都是国内的", {"use": "none", "abroad": 0, "domestic_share": 1.0}),
+    ("use", "客户天天问我进度", {}),
+    ("use", "客户天天用", {"use": "heavy"}),
+    ("tenant", "不同", {"domain": "other"}),
+    ("tenant", "不一样的", {"domain": "other"}),
+    ("tenant", "一样", {"domain": "same"}),
+    ("tenant", "不是", {"foreign_tenant": "no"}),
+    ("tenant", "未买", {"foreign_tenant": "no"}),
+    ("tenant", "暂时没有", {"foreign_tenant": "no"}),
+    ("tenant", "有公司但没买", {"foreign_tenant": "no"}),
+    ("tenant", "有国外公司", {}),
+    ("tenant", "可能买过", {"foreign_tenant": "unknown"}),
+    ("tenant", "买过，域名不一样", {"foreign_tenant": "yes", "domain": "other"}),
+    ("tenant", "那边没有用365", {"foreign_tenant": "no"}),
+    ("tenant", "国企", {"foreign_tenant": "no"}),
+    ("domain", "必须一样", {"domain": "same"}),
+    ("domain", "总部那个", {"domain": "same"}),
+    ("domain", "唔同", {"domain": "other"}),
+    ("domain", "用cn的", {"domain": "other"}),
+    ("domain", "用abc.cn", {"domain": "other", "home_domain": "abc.cn"}),
+    ("domain", "用cn.abc.com", {"home_domain": "cn.abc.com"}),
+    ("domain", "能不能一样吗", {}),
+    ("domain", "不知道有什么区别", {}),
+    ("domain", "两个", {}),
 ]
 
 # What each button of the adviser's questions must come to.
@@ -281,7 +394,9 @@ BUTTONS: list[tuple[str, list[str]]] = [
     ("domain", ["domain"] * 3),
     ("travel", ["travel"] * 4),
     ("travel_how_many", ["travel"] * 3),
+    ("travel_of_how_many", ["travel"] * 3),
     ("use", ["use"] * 4),
+    ("use_again", ["use"] * 4),
 ]
 
 
@@ -310,6 +425,41 @@ def test_a_short_answer_answers_the_question(asked: str, text: str, facts: dict[
 
 def test_hong_kong_may_be_counted_as_abroad_before_it_is_asked_for() -> None:
     assert read("算国外", CustomerFacts(mainland=70, hmt=30), "travel").hmt_side is Side.ABROAD
+
+
+@pytest.mark.parametrize("text", ["香港算国内还是国外", "香港算国内吗"])
+def test_asking_how_hong_kong_counts_settles_nothing(text: str) -> None:
+    before = CustomerFacts(mainland=50, hmt=50)
+    assert read(text, before, "travel") == before
+
+
+# What was known and asked, what is answered, and which facts must then differ (None: no longer known).
+IN_CONTEXT: list[tuple[CustomerFacts, str, str, dict[str, Any]]] = [
+    (CustomerFacts(spread=Spread.UNKNOWN), "travel", "三百人吧", {"total": 300}),
+    (CustomerFacts(spread=Spread.UNKNOWN), "travel", "三四个", {"travellers": 4}),
+    (CustomerFacts(mainland=80), "travel", "五人", {"travellers": 5}),
+    (CustomerFacts(abroad=0, travel=Travel.OFTEN), "travel", "二十来个", {"travellers": 20, "travel": None}),
+    (CustomerFacts(abroad=0, travellers=20), "travel", "两百", {"total": 200}),
+    (CustomerFacts(abroad=0, travellers=20), "travel", "20", {"total": 20, "travellers": None}),
+    (CustomerFacts(abroad=0, travellers=20), "travel", "是少数人", {"travel": "few", "travellers": None}),
+    (CustomerFacts(travel=Travel.OFTEN), "travel", "冇買過", {"foreign_tenant": "no"}),
+    (CustomerFacts(abroad=20), "users", "没有", {"mainland": 0}),
+    (CustomerFacts(travel=Travel.UNKNOWN), "tenant", "少数", {"travel": "few"}),
+    (CustomerFacts(mainland=80), "tenant", "少数", {}),
+    (CustomerFacts(mainland=80, abroad=20, use=Use.NONE), "use", "他们不用", {"abroad": 0}),
+    (CustomerFacts(mainland=80, abroad=20, use=Use.NONE), "use", "偶尔用", {"use": "light"}),
+    (CustomerFacts(domestic_share=0.8, use=Use.NONE), "use", "不用", {"domestic_share": 1.0}),
+    (CustomerFacts(mainland=80, abroad=20), "use", "不用", {"use": "none"}),
+    (CustomerFacts(domestic_share=0.8), "travel", "不是八成，是六成", {"domestic_share": 0.6}),
+]
+
+
+@pytest.mark.parametrize(("before", "asked", "text", "changed"), IN_CONTEXT, ids=[case[2] for case in IN_CONTEXT])
+def test_an_answer_is_read_by_what_is_known(
+    before: CustomerFacts, asked: str, text: str, changed: dict[str, Any]
+) -> None:
+    after = {**before.to_dict(), **changed}
+    assert read(text, before, asked).to_dict() == {name: value for name, value in after.items() if value is not None}
 
 
 def test_a_number_after_one_side_is_known_is_the_other_side() -> None:

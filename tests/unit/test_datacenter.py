@@ -200,6 +200,63 @@ def test_contradictions_are_reported_and_nothing_is_decided(facts: CustomerFacts
     assert advice.missing
 
 
+@pytest.mark.parametrize("facts", [customer(80, 20), customer(10, 90), CustomerFacts(abroad_share=0.4)])
+def test_users_abroad_of_whom_nobody_uses_it_are_asked_about(facts: CustomerFacts) -> None:
+    unused = replace(facts, **{**CHECKED, "use": Use.NONE})
+    advice = advise(unused, POLICY)
+    assert (advice.contradictions, advice.missing[0]) == ((Contradiction.USERS_AND_USE,), Fact.USE)
+    assert "对不上" in TEXT.question(Fact.USE, unused, advice).text
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        customer(80, 0, **{**CHECKED, "use": Use.NONE}),
+        customer(80, 0, hmt=20, hmt_side=Side.ABROAD, **{**CHECKED, "use": Use.NONE}),
+        customer(80, 20, **CHECKED),
+        customer(80, 20, use=Use.NONE, foreign_tenant=Answer.YES, domain=Domain.SAME),
+    ],
+)
+def test_nothing_is_asked_about_users_abroad_who_are_none_or_do_not_matter(facts: CustomerFacts) -> None:
+    assert advise(facts, POLICY).missing == ()
+
+
+def test_before_the_result_there_are_three_lines_for_a_phone() -> None:
+    facts = customer(80, 20)
+    told = TEXT.interim(advise(facts, POLICY), facts, CustomerFacts())
+    assert told.splitlines() == ["了解到的情况：国内80人；国外20人", "目前偏21V 版，还要核实再定。"]
+    nothing_leans = CustomerFacts(spread=Spread.UNKNOWN)
+    told = TEXT.interim(advise(nothing_leans, POLICY), nothing_leans, CustomerFacts())
+    assert "规则" not in told
+
+
+def test_two_organisations_are_told_of_when_the_domain_becomes_another() -> None:
+    before = CustomerFacts(foreign_tenant=Answer.YES)
+    facts = replace(before, domain=Domain.OTHER)
+    advice = advise(facts, POLICY)
+    assert "通讯簿和日历不同步" in TEXT.interim(advice, facts, before)
+    assert "通讯簿" not in TEXT.interim(advice, facts, facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "named", "words"),
+    [
+        (customer(100, 0, **CHECKED), GLOBAL, "全球版适合"),
+        (customer(10, 90, **CHECKED), V21, "21V 版的前提"),
+    ],
+)
+def test_why_not_the_other_says_what_the_other_needs(facts: CustomerFacts, named: Outcome, words: str) -> None:
+    advice = advise(facts, POLICY)
+    assert words in TEXT.why(advice, named)
+    assert words not in TEXT.why(advice, advice.outcome)
+
+
+def test_how_to_order_waits_for_the_result() -> None:
+    assert "先把版本定下来" in TEXT.how_to_order(advise(customer(80, 20), POLICY))
+    assert "web-direct" in TEXT.how_to_order(advise(customer(10, 90, **CHECKED), POLICY))
+    assert "五步" in TEXT.how_to_order(advise(customer(90, 10, **CHECKED), POLICY))
+
+
 def test_a_rounded_share_does_not_contradict_the_counts() -> None:
     assert advise(customer(78, 22, domestic_share=0.8), POLICY).contradictions == ()
 

@@ -21,6 +21,18 @@ from bot.nlu.normalize import MAX_CHARS, normalize
         ("辛苦了🙏", "辛苦了"),  # emoji
         ("盖 什 么 章", "盖什么章"),
         ("盖什么章 原件寄哪", "盖什么章，原件寄哪"),  # a space between words stands for a comma
+        ("21V有teams没 默认域名呢", "21v有teams没，默认域名呢"),
+        ("能月付不 有teams没", "能月付不，有teams没"),
+        ("客户用 Teams 行吗", "客户用teams行吗"),  # around a Latin word it is how many people type
+        ("①付款给谁②几天开通", "1、付款给谁2、几天开通"),
+        ("①", "1"),  # the answer to a list
+        ("使唔使蓋騎縫章㗎", "要不要盖骑缝章啊"),  # Cantonese
+        ("CSP係咩嚟，收款戶口係邊個", "csp是什么来，收款户口是哪个"),
+        ("冇買過，佢哋同總代關係唔錯", "没有买过，他们同总代关系不错"),
+        (
+            "联系人仲裁系统几时边上",
+            "联系人仲裁系统几时边上",
+        ),  # the same characters, and nothing that is Cantonese alone
         ("  你好\n", "你好"),
         ("hello  world", "hello world"),
     ],

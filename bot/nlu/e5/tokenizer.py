@@ -17,7 +17,10 @@ class Tokenizer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._longest = max(map(len, vocabulary.ids))
+        # For each first character, because few have pieces as long as the longest of all.
+        self._longest: dict[str, int] = {}
+        for piece in vocabulary.ids:
+            self._longest[piece[:1]] = max(len(piece), self._longest.get(piece[:1], 1))
         self._unlikely = min(vocabulary.scores) - _UNKNOWN_COSTS
 
     def ids(self, text: str) -> list[int]:
@@ -29,7 +32,7 @@ class Tokenizer:
         came: list[tuple[int, int]] = [(0, 0)] * (size + 1)
         for start in range(size):
             so_far = best[start]
-            for end in range(start + 1, min(size, start + self._longest) + 1):
+            for end in range(start + 1, min(size, start + self._longest.get(written[start], 1)) + 1):
                 piece = known.get(written[start:end], self._vocabulary.unknown)
                 if piece != self._vocabulary.unknown:
                     score = so_far + scores[piece]

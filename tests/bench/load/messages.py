@@ -17,7 +17,7 @@ from enum import Enum
 import yaml
 
 from bot.nlu.normalize import normalize
-from bot.nlu.questions import question_parts
+from bot.nlu.questions import clauses
 from bot.store.records import Order
 from tests.bench.heldout import QUESTIONS
 
@@ -109,7 +109,7 @@ class Speaker:
         for question in itertools.cycle(self._chance.sample(asked, len(asked))):
             said = _PIECE.sub(self._with_fillers, question)
             normal = normalize(said).text
-            parts = {normal, *question_parts(normal)}
+            parts = {normal, *(clause.text for clause in clauses(normal))}
             missed = missed + 1 if parts & used else 0
             if missed > 20 * len(asked):
                 raise RuntimeError("the fillers do not yield another unseen question")

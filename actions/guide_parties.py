@@ -1,0 +1,85 @@
+"""More than one customer in the guide: each has a case of its own, and one of them is followed at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Callable, Optional, Sequence
+
+from actions.guide_session import Session
+from bot.rules.guide import Case
+from bot.rules.parties import chosen, names_several, parties_in, said_of, same_party
+
+_KEPT = 5
+"""Other customers whose cases are kept."""
+_RENAMES = ("客户是", "客户叫", "客户名", "改成", "不对", "应该", "搞错", "说错", "写错")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a message that names customers comes to.
+
+    Attributes:
+        ask: the sentence to say instead of reading the message (a key of the layout); None when it may be read.
+        names: the customers spoken of.
+        switched: whether another case is followed now.
+    """
+
+    ask: Optional[str] = None
+    names: tuple[str, ...] = ()
+    switched: bool = False
+
+
+def follow(session: Session, text: str, read: Callable[[str, Case], Case], distributors: Sequence[str] = ()) -> Outcome:
+    """Make ``session`` follow the customer that ``text`` (a normal form) is about, unless it must be asked which.
+
+    Args:
+        session: changed in place: its case and the others.
+        text: the message.
+        read: a text and the case before it; the case after it.
+        distributors: names that are no customers unless they were said to be.
+    """
+    known = tuple(filter(None, [session.case.customer, *session.others]))
+    turned_to = chosen(text, (*known, *parties_in(text)))
+    if turned_to and (known or session.others):
+        return _switch(session, turned_to)
+    others = [name for name in distributors if not any(same_party(name, customer) for customer in known)]
+    names = tuple(n for n in parties_in(text, known) if not any(same_party(n, name) for name in others))
+    if len(names) > 1:
+        for name, said in said_of(text, names).items():
+            before = _case_of(session, name)
+            if session.case.customer and same_party(name, session.case.customer):
+                session.case = replace(read(said, session.case), customer=session.case.customer)
+            else:
+                session.others = _kept(session.others, name, replace(read(said, before), customer=name))
+        return Outcome("one_at_a_time", names)
+    if names_several(text):
+        return Outcome("several")
+    if not names or names[0] == session.case.customer:
+        return Outcome()
+    if names[0] in session.others:
+        return _switch(session, names[0])
+    if session.case.customer and not any(word in text for word in _RENAMES):
+        return Outcome("other_order", names)
+    return Outcome()
+
+
+def _switch(session: Session, name: str) -> Outcome:
+    current = session.case.customer
+    if current != name:
+        if current:
+            session.others = _kept(session.others, current, session.case)
+        case = _case_of(session, name)
+        session.others = {n: c for n, c in session.others.items() if n != name}
+        session.case = case
+        session.register, session.prefilled = None, False
+    return Outcome(None, (name,), switched=True)
+
+
+def _case_of(session: Session, name: str) -> Case:
+    """What is known of the order of ``name``; the agreement with the distributor is the same for all customers."""
+    case = Case.from_dict(session.others.get(name) or {"customer": name})
+    return case if case.agreement else replace(case, agreement=session.case.agreement)
+
+
+def _kept(others: dict, name: str, case: Case) -> dict:
+    return dict([*((n, c) for n, c in others.items() if n != name), (name, case.to_dict())][-_KEPT:])
