@@ -31,7 +31,7 @@ CELL = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.fixed_dictionaries({column: CELL for column in HEADER}), max_size=4))
 def test_fuzzed_rows_are_imported_or_reported(scratch: Store, tmp_path: Path, rows):
     quoted = (",".join('"' + cell.replace('"', '""') + '"' for cell in line.values()) for line in rows)
@@ -45,7 +45,7 @@ def test_fuzzed_rows_are_imported_or_reported(scratch: Store, tmp_path: Path, ro
     assert all(error.reason for error in result.errors)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tail=st.binary(max_size=300))
 def test_fuzzed_bytes_are_imported_or_reported(scratch: Store, tmp_path: Path, tail: bytes):
     (tmp_path / "o.csv").write_bytes(",".join(HEADER).encode() + b"\r\n" + tail)

@@ -526,7 +526,7 @@ FRAGMENTS = sorted(
 )
 
 
-@settings(max_examples=25, deadline=None, database=None)
+@settings(max_examples=25, database=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=12), st.none() | st.sampled_from([fact.value for fact in Fact]))
 def test_any_muddle_of_words_can_be_read(parts: list[str], asked: str | None) -> None:
     facts = read("".join(parts), BEFORE, asked)

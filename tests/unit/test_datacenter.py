@@ -284,7 +284,7 @@ facts_of_all_kinds = st.builds(
     domain=st.none() | st.sampled_from(Domain),
     today=st.none() | st.sampled_from(Today),
 )
-quick = settings(max_examples=25, deadline=None, database=None)
+quick = settings(max_examples=25, database=None)
 
 
 @quick

@@ -104,7 +104,7 @@ def test_longer_message_is_cut_and_says_so():
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_positions_are_in_order_and_inside_the_original(original):
     normal = normalize(original)
 
@@ -114,7 +114,7 @@ def test_positions_are_in_order_and_inside_the_original(original):
 
 
 @given(st.text(alphabet="盖章 服務協議oO365ＣＳＰcsp21Vv?？，。\u200b🙏webdirect-\t", max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_normal_form_is_its_own_normal_form(original):
     once = normalize(original).text
 

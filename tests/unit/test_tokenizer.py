@@ -51,7 +51,7 @@ def test_offsets_of_a_respelled_name_cover_all_that_was_typed():
 
 
 @given(st.text(alphabet="云总代盖章服務協議oO365ＣＳＰ \t\u200b🙏，?", max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_tokens_of_any_text_are_in_order_and_inside_it(original):
     tokens = tokens_of(normalize(original))
 

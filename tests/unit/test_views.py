@@ -50,7 +50,7 @@ _WRITTEN_OUT: list[tuple[Callable, int]] = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=_texts)
 def test_a_view_is_scikit_learns(text: str) -> None:
     numbers, values = _VIEWS.of(text)
@@ -65,7 +65,7 @@ def test_a_view_is_scikit_learns(text: str) -> None:
         start += len(vocabulary)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=_texts)
 def test_scores_are_those_of_the_linear_model(text: str) -> None:
     svm = LinearSVC().fit(_VIEWS.matrix(_TEXTS), _LEAVES)

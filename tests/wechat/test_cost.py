@@ -8,6 +8,7 @@ import time
 import pytest
 
 from tests.bench.wechat_cost import measure
+from tests.pace import slowness
 from tests.wechat.conftest import SCALE
 from tests.wechat.platform import Account
 
@@ -34,7 +35,7 @@ def test_turn_costs_at_most_three_milliseconds_above_rest(assistant, account):
     """The best of three, for a machine that is busy with something else now and then."""
     costs = (measure(assistant.url, account, pairs=100).above for _ in range(3))
 
-    assert any(above <= MOST_MS for above in costs)
+    assert any(above <= MOST_MS * slowness() for above in costs)
 
 
 @pytest.mark.parametrize("pick", ["1", "１", "一", "①", "第一个"])

@@ -60,13 +60,13 @@ def test_platforms_sample_of_a_message_is_opened():
     assert (fields["FromUserName"], fields["Content"], fields["MsgId"]) == ("mycreate", "hello", "4561255354251345929")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(blacklist_categories=["Cs"]), max_size=300))
 def test_what_another_implementation_seals_is_opened(text):
     assert opened(Envelope(TOKEN, KEY, RECEIVER), sealing.encrypt(text, KEY, RECEIVER)) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(blacklist_categories=["Cs"]), min_size=1, max_size=300))
 def test_what_we_seal_another_implementation_opens(text):
     fields = read_xml(Envelope(TOKEN, KEY, RECEIVER).seal(text, NOW))
@@ -158,7 +158,7 @@ def test_signed_rubbish_is_refused_as_a_bad_body(envelope, name):
         opened(envelope, SIGNED_RUBBISH[name])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200))
 def test_no_signed_bytes_raise_anything_but_a_refusal(content):
     envelope = Envelope(TOKEN, KEY, RECEIVER)

@@ -85,11 +85,10 @@ def test_customers_message_is_fetched_and_answered(busy, customer):
 
 def test_callback_is_acknowledged_before_the_answer_is_there(busy, customer):
     busy.platform.customer_message(KF, customer, text={"content": "慢1 你好"})
-    started = time.monotonic()
     attempt = busy.run(busy.platform.tell(KF))
 
     assert attempt.acknowledged
-    assert time.monotonic() - started < 0.9
+    assert busy.platform.shown_to(customer) == []
     assert len(busy.run(busy.platform.wait_for(customer))) == 1
 
 

@@ -139,7 +139,7 @@ def test_markdown_and_what_xml_cannot_hold_are_gone(text, shown):
 ANY = st.text(st.characters(blacklist_categories=["Cs"]) | st.sampled_from("。！\n👨‍👩‍👧🇨🇳e\u0301"), max_size=400)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ANY, st.integers(8, 200))
 def test_pieces_fit_and_hold_every_character_in_order(text, limit):
     found = pieces(text, limit)
@@ -180,7 +180,7 @@ def test_text_cannot_break_out_of_its_place(text):
     assert fields["MsgType"] == "text"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ANY.map(plain).filter(bool))
 def test_every_text_arrives_as_it_is(text):
     fields = fields_of(text_xml(MESSAGE, text, 1700000000))
