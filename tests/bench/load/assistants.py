@@ -7,6 +7,7 @@ means: Rasa's HTTP API for the stock one, a row of the table of conversations fo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import sys
 import time
@@ -148,6 +149,13 @@ class Stock(Assistant):
         for other in others:
             path = f"/conversations/{other}/tracker/events?include_events=NONE"
             await self.client.put(path, tracker["events"])
+
+    async def hold(self, sender: str, talk: Iterable[str]) -> None:
+        for message in talk:
+            with contextlib.suppress(
+                ValueError
+            ):  # its policies may find nothing to say to what it took for something else
+                await self.client.say(sender, message)
 
     def _launch(self, port: str) -> None:
         endpoints = self._folder / "endpoints.yml"
