@@ -27,6 +27,10 @@ _SPELLINGS = [
     (re.compile(r"(?<![a-z])one\s*drive(?![a-z])"), "onedrive"),
     (re.compile(r"(?<![a-z])share\s*point(?![a-z])"), "sharepoint"),
     (re.compile(r"(?<![a-z])c\s*\.?\s*s\s*\.?\s*p(?![a-z])"), "csp"),
+    (
+        re.compile(r"(?<![讨砍步杀北征采])伐(?=$|[，。！？；,.!?;\s啦呀啊])"),
+        "吗",
+    ),  # as people in and around Shanghai ask
 ]
 # Cantonese (and 網域 of Taiwan) as it is typed, in the words that the training sentences are written in. A character that Mandarin has in
 # words of its own is replaced outside them only (系 in 关系 stays), and only beside something that Mandarin does not say.

@@ -22,7 +22,7 @@ _ENDINGS = [
 _BEFORE = re.compile(r"^.*?(?:客户要给|给|客户是|客户叫|客户|叫|^是)")
 _NO_NAME = re.compile(
     r"^(?:我们|我|客户|他们?|这家|那家|本|贵|该|你们?)?(?:公司|集团|厂|店|院|所|社)$|代理商|云总代|世纪互联|服务协议"
-    r"|没|未(?!来)|不(?!过|少|锈)|无(?!锡)|^(?:是|做|搞|卖|用(?!友)|在|个|一[家个])|的(?:公司)?$"
+    r"|没|未(?!来)|不(?!过|少|锈)|无(?!锡)|^(?:是|做|搞|卖|用(?!友)|在|个|一[家个])|有[一好]?[几两]?[个家]?[分子母总]公司|的(?:公司)?$"
 )
 _NO_RECOGNISED_NAME = re.compile(
     r"继续|接着|等一?[下等]|知道|明白|谢谢|收到|盖|填|付[了款过]|骑缝|公章|编号|原件|协议|订单|材料|扫描|登记|下单|步"
@@ -52,4 +52,5 @@ def customer_in(text: str, recognised: str | None) -> str | None:
         return None
     clause = next((clause for clause in CLAUSES.split(text) if name in clause), name)
     before = _BETWEEN.split(clause[: clause.index(name)])[-1]
-    return before + name if len(before) <= _PLACE_CHARS and re.fullmatch(r"[\u3400-\u9fff]*", before) else name
+    named = before + name if len(before) <= _PLACE_CHARS and re.fullmatch(r"[\u3400-\u9fff]*", before) else name
+    return None if _NO_NAME.search(named) else named

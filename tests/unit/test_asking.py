@@ -19,6 +19,12 @@ from bot.dialogue.asking import is_question
         "收到通知没",
         "收到了没有",
         "下面干嘛",
+        "盖合同章行么",
+        "合同章也可以的吧",
+        "扫描件发了木有",
+        "盖好章未呀",
+        "这章得盖几处",
+        "能否盖公章",
     ],
 )
 def test_these_ask(normal: str):
@@ -38,6 +44,8 @@ def test_these_ask(normal: str):
         "有编号，客户还在谈",
         "没有",
         "编号没有",
+        "就这么办",
+        "行吧",
     ],
 )
 def test_these_tell(normal: str):

@@ -152,6 +152,7 @@ def test_what_is_known_already_answers_no_other_question():
         ("客户是一家物流公司", None, None),
         ("客户没有网络", None, None),
         ("刚成立的公司", None, None),
+        ("我客户在香港有分公司，选哪个", "香港有分公司", None),
     ],
 )
 def test_customers_name_is_whole_and_a_name(text: str, recognised: str | None, name: str | None):

@@ -13,6 +13,8 @@ from bot.nlu.normalize import MAX_CHARS, normalize
         ("ＣＳＰ是什么？", "csp是什么？"),  # full width
         ("１２０人", "120人"),
         ("服務協議蓋騎縫章", "服务协议盖骑缝章"),  # traditional script
+        ("盖合同章可以伐？", "盖合同章可以吗？"),  # Shanghai
+        ("砍伐，步伐", "砍伐，步伐"),
         ("CSP啥意思", "csp啥意思"),  # upper case
         ("多久开通?", "多久开通？"),  # Chinese punctuation stays Chinese, ASCII joins it
         ("盖\u200b章", "盖章"),  # zero width
