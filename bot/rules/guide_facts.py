@@ -21,12 +21,18 @@ _RETURNED = re.compile(
     r"|(?:材料|订单|单子|协议|云总代|总代|他们|对方|审核|审出).{0,8}(?<!没)(?<!没有)(?<!没啥)(?<!没什么)有问题"
     r"|(?:让|叫|要求?|喊)(?:我们?|咱们?)?(?:重新?|再|补)?(?:补正|修改|改|补材料|补章|重[发传寄盖填做])"
 )
+_FAULT_FOUND = re.compile(
+    r"(?:总代|他们|对方|审核).{0,3}(?:说|讲|反馈|回复|回|提示|指出|发现)[^，]{0,6}(?:缺|漏|少[了个盖]|没盖|未盖|盖错)(?!.*(?:原件|编号|[钱款]))"
+)
+"""The distributor misses something in what was sent (F25)."""
 _NOT_RETURNED = re.compile(r"(?:没有?|未)(?:被)?(?:退|打回|驳回)")
 _PASSED = re.compile(
     r"审核?(?:完|好|都|已经|全部|全)*(?:通过|过)了?|(?<!不)(?<!没)(?<!未)(?<!没有)通过了|审(?:完|好)了"
     r"|(?:审核|云总代|总代|他们|对方|那边).{0,6}(?:没(?:有|啥|什么)?(?:问题|毛病)|合格|ok|可以了)|材料(?:都|已经|全)?过了|材料.{0,6}(?:没(?:有|啥|什么)?(?:问题|毛病)|合格)"
 )
-_CORRECTED = re.compile(r"(?:改|补|补正|修改|更正|换)(?:好|完|齐|过)?了|(?:改|补|修改|补正)(?:好|完|齐|过)|改完|补齐")
+_CORRECTED = re.compile(
+    r"[补重](?:盖|填|签)(?:好|完|上|齐)?了|(?:改|补|补正|修改|更正|换)(?:好|完|齐|过)?了|(?:改|补|修改|补正)(?:好|完|齐|过)|改完|补齐"
+)
 _RESENT = re.compile(
     r"(?:重|重新|又|再|再次|重复)(?:发|传|交|提交|寄)|(?:改|补)[好完]?了?.{0,4}[发传交]|[发传交](?:了)?(?:第二|一)(?:遍|次)"
 )
@@ -139,10 +145,15 @@ def _agreement_reached(clause: str, known: Agreement | None) -> Agreement | None
 
 
 def _seal(clause: str, negative: bool, case: Case) -> Facts:
-    wrong = re.search(r"公章|合同章|电子章|普通章|法人章", clause)
+    wrong = _OTHER_SEAL.search(clause)
     right = re.search(r"骑[缝锋逢峰风]|齐缝|跨页|每页(?:的)?边|侧边|页与页", clause)
-    if wrong and not (right and not negative):
-        absent = re.search(r"(?:没|未|不是)[^骑]{0,3}(?:公章|合同章)", clause)
+    absent = _NO_OTHER_SEAL.search(clause)
+    if wrong and right and (negative or absent):
+        lacks_right = _NO_RIGHT_SEAL.search(clause)
+        if not lacks_right and absent:
+            return {"seal": Sealing.CROSS_PAGE}
+        return {"seal": Sealing.NONE if absent and lacks_right else Sealing.PLAIN}
+    if wrong and not right:
         if absent and case.seal is Sealing.CROSS_PAGE:
             return {}  # whether it takes both is not written (F19)
         return {"seal": Sealing.NONE if absent else Sealing.PLAIN}
@@ -158,6 +169,13 @@ def _seal(clause: str, negative: bool, case: Case) -> Facts:
     if not negative and _SEALED.search(clause) and case.seal is not Sealing.CROSS_PAGE:
         return {"seal": case.seal if case.seal is Sealing.PLAIN else Sealing.UNKNOWN_KIND}
     return {}
+
+
+_OTHER_SEAL = re.compile(r"公章|合同章|电子章|普通章|法人章")
+_NO_OTHER_SEAL = re.compile(r"(?:没|未|不是|[没不]用)[^骑]{0,3}(?:公章|合同章)|(?:公章|合同章)[^骑]{0,3}(?:没|未)")
+_NO_RIGHT_SEAL = re.compile(
+    r"(?:没|未|不是|缺|少|漏|忘)[^公合电普法]{0,5}(?:骑|齐缝|跨页)|(?:骑[缝锋逢峰风]|齐缝|跨页)[^公合电普法]{0,4}(?:没|未|缺|忘)(?!.{0,3}(?:公章|合同章))"
+)
 
 
 def _paper(clause: str, negative: bool, case: Case) -> Facts:
@@ -184,7 +202,7 @@ def _review(clause: str, negative: bool, case: Case, in_step_one: bool) -> Facts
         return {"review": None}
     if re.search(r"退|打回", clause) and _RESENT.search(clause) and not re.search(r"让|叫|要求|喊", clause):
         return {"review": Review.RESENT, "paper": Paper.SENT}
-    if _RETURNED.search(clause):
+    if _RETURNED.search(clause) or _FAULT_FOUND.search(clause):
         notice = {} if case.paid else {"notice": False}
         return {"review": Review.RETURNED, "paper": Paper.SENT, **notice}
     if not negative and case.review in (Review.RETURNED, Review.CORRECTED):

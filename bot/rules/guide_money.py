@@ -20,11 +20,11 @@ _AT_PAYMENT = re.compile(
     r"(?<![收接])(?:到|卡在|停在|该)了?付[款钱](?!通知)|付款(?:这|那)(?:一)?[步关]|付款(?:环节|阶段)"
 )
 _PAYING = re.compile(
-    r"(?:钱|款|货款|费用).{0,8}(?:打|付|汇|转|到账(?!号)|给云总代|给总代|交)|付款|打款|汇款|转账|转款|付(?=[过了完好掉清]|$)|已付|付的|(?<!未)支付|总代.{0,6}收到?了?[钱款]|交钱|付钱|打钱"
+    r"(?:钱|款|货款|费用).{0,8}(?:打|付|汇|转|到账(?!号)|给云总代|给总代|交)|付款|打款|汇款|转账|转款|付(?=[过了完好掉清成]|$)|已付|付的|(?<!未)支付|总代.{0,6}收到?了?[钱款]|交钱|付钱|打钱"
 )
 _PAYMENT_THINGS = re.compile(r"付款(?:方式|账[号户]|流程|时间|期限|条件|单|申请)|付款这|发票")
 _PAYING_INSIDE = re.compile(
-    r"走.{0,6}(?:付款|打款).{0,2}流程|(?:付款|请款|用款|打款)的?(?:申请|审批|流程|单).{0,6}(?:提交|走|交|批|做|等)"
+    r"走.{0,6}(?:付款|打款).{0,2}流程|(?:付款|请款|用款|打款)的?(?:申请|审批|流程|单).{0,6}(?:提交|走|交|批|做|等)|(?:付款|打款|请款)(?:已经?|都|也|刚)*(?:获?批|审批)(?:准|下来)?了"
     r"|(?:提交|走|填|交|提)了?.{0,2}(?:付款|请款|用款)的?(?:申请|审批|流程|单)"
 )
 """The way of a payment through the user's own company."""
@@ -37,6 +37,14 @@ BY_ANY_WAY = re.compile(r"短信|微信|电话|口头|qq|群里|陌生|私人|�
 DISPUTED = re.compile(
     r"(?:金额|账[号户]|户名|收款.{0,2}).{0,3}(?:不对|不符|对不上|不一致|错|有问题|可疑|奇怪|不一样|变了|换了)"
 )
+_NOT_ARRIVED = re.compile(
+    r"(?:总代|他们|对方|人家|那边)(?!通知).{0,8}(?:没|未|不)(?:有|能)?(?:收|见|看|查|等)(?:到|着|见).{0,6}(?:钱|款|账)(?!通知)"
+    r"|(?:总代|他们|对方|人家|那边)(?!通知).{0,6}[钱款].{0,4}(?:没|未)(?:有)?(?:收到|到|看到|见到|查到|进账|入账)"
+    r"|[钱款].{0,3}(?:总代|他们|对方|人家|那边).{0,4}(?:没|未)(?:有)?(?:收到|看到|见到|查到)"
+)
+_TOLD_WITHIN = re.compile(r"(?:老板|老总|领导|财务|经理|总监|出纳|会计)[^，]{0,4}(?:让|叫|催|喊|要求)[^，]{0,4}付")
+"""Pressed to pay by somebody of the user's own company, which is no notice of the distributor's."""
+_OF_MONEY = re.compile(r"[钱款]|付(?!款通知)|转账|汇(?!报|总)|打(?:过去|给)|银行")
 _NOTICE = re.compile(
     r"付款通知|通知.{0,6}付|(?:让|叫|喊|催|请|允许|要求)(?:我们?|咱们?|代理商?)?(?:可以|去|赶紧|尽快)?付|要我们?付|催款|催缴|(?:收|接)到.{0,3}付款"
     r"|(?<!开通)(?<!中标)(?<!放假)(?<!到货)通知(?!.{0,2}客户)|(?:说|表示).{0,4}可以付"
@@ -51,12 +59,24 @@ _CAME = re.compile(r"[了过已]|收到|接到|拿到|下来|到手|来着|收�
 _NOTICE_WORD = re.compile(r"付款的?通知|通知付款|通知书")
 
 
+def not_arrived(text: str) -> bool:
+    """Whether ``text`` says that the distributor has not got the money, which is not that it was not paid (F31)."""
+    return bool(_NOT_ARRIVED.search(text))
+
+
+def speaks_of_money(clause: str) -> bool:
+    """Whether ``clause`` is about the payment rather than the documents."""
+    return bool(_OF_MONEY.search(clause))
+
+
 def money_facts(clause: str, negative: bool, case: Case) -> Facts:
     """Asked to pay, paid, provisioned."""
     if REFUSED.search(clause):
         return {"paid": False} if case.paid is None and (case.notice or case == Case()) else {}
     if _PAYING_INSIDE.search(clause) or (re.search(r"银行|[钱款]", clause) and re.search(r"退(?:回|了)", clause)):
         return {"paid": False} if not case.provisioned else {}
+    if not_arrived(clause) or _TOLD_WITHIN.search(clause):
+        return {}
     if SILENT.search(clause):
         return _silence(case)
     if _REVIEWING.search(clause):

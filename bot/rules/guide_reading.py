@@ -14,12 +14,22 @@ from typing import Any
 import cn2an
 
 from bot.rules.customer_name import customer_in
-from bot.rules.guide import Agreement, Case, Item, Paper, Sealing
-from bot.rules.guide_answers import CORRECTS, NO_ALONE, answer_to, bare_verb, facts_of_verb, means_no, means_yes
+from bot.rules.guide import Agreement, Case, Item, Paper, Review, Sealing
+from bot.rules.guide_answers import (
+    CORRECTS,
+    NO_ALONE,
+    answer_to,
+    facts_of_verb,
+    latest_taken_back,
+    means_no,
+    means_yes,
+    of_others,
+)
 from bot.rules.guide_facts import facts_of
-from bot.rules.guide_manner import Manner, clauses, doubts_before, is_negative, manner_of
-from bot.rules.guide_money import BY_ANY_WAY, DISPUTED, SILENT, unverified_notice
+from bot.rules.guide_manner import Manner, clauses, doubts_before, is_negative, manner_of, only_doubts, spoken
+from bot.rules.guide_money import BY_ANY_WAY, DISPUTED, SILENT, speaks_of_money, unverified_notice
 from bot.rules.guide_summary import read_summary
+from bot.rules.guide_verbs import bare_verb
 
 _QUANTITY = re.compile(
     r"(\d{1,6}|一(?=[十百千])[一二三四五六七八九十百千两零]{1,7}|[二三四五六七八九十百千两][一二三四五六七八九十百千两零]{0,7})\s*"
@@ -31,6 +41,10 @@ _OF_STEP_ONE = re.compile(r"签|盖|章|扫|原件|寄|快递|退回|打回|驳�
 _OF_THE_ORDER = re.compile(
     r"服务|骑[缝锋逢峰风]|客户|甲方|订单|采购|单(?:子|没|也|还|填)|(?<![a-z])po(?![a-z])|材料|电子|付款|开通|(?<!合作)(?<!合做)合同(?!章)"
 )
+_HEARSAY = re.compile(
+    r"(?:同事|财务|出纳|会计|商务|助理|销售|客户|他们?|她|人家|对方|总代)(?:那边)?(?:跟我|和我)?(?:说|讲|回|告诉)"
+)
+_LOOKED = re.compile(r"(?:我?(?:刚才?|又|去|都)*(?:问|查|看|核实|核对|确认)(?:过|清楚|完|到)?了)")
 _SHORT = 8
 """Characters up to which a yes, a no or a bare verb is an answer."""
 
@@ -45,10 +59,12 @@ def read_said(text: str, entities: Mapping[str, list[Any]], case: Case, asked: I
         asked: what the guide has asked about; a bare yes or no answers it.
     """
     before = case
+    text = spoken(text)
     case = _details(text, entities, case)
+    doubted = any(only_doubts(clause) for clause, _ in clauses(text))
     undone = case
     subject, manner = "", Manner.TOLD
-    told = corrects = terms_open = False
+    told = corrects = terms_open = of_money = sealed_now = False
     for clause, marked in clauses(text):
         corrects = corrects or bool(CORRECTS.search(clause))
         of_a_notice = case.notice is not undone.notice and BY_ANY_WAY.search(clause)
@@ -58,7 +74,7 @@ def read_said(text: str, entities: Mapping[str, list[Any]], case: Case, asked: I
         manner = manner_of(clause, marked)
         open_item = None if asked is Item.AGREEMENT and case.agreement is Agreement.NUMBER else asked
         subject = _subject(clause, "" if _OF_THE_ORDER.search(text) else clause, open_item, case) or subject
-        if manner in (Manner.ASKED, Manner.UNSURE):
+        if manner in (Manner.ASKED, Manner.UNSURE) or (doubted and (_HEARSAY.search(clause) or bare_verb(clause))):
             continue
         negative = manner is Manner.NOT_YET or is_negative(SILENT.sub("", clause))
         rest, summed_up = read_summary(clause)
@@ -73,13 +89,27 @@ def read_said(text: str, entities: Mapping[str, list[Any]], case: Case, asked: I
         if found.get("confirmed") and terms_open and re.search(r"产品|数量|时间|年限", clause):
             found = {}  # one of three: 「数量还没定，产品定了」
         terms_open = terms_open or found.get("confirmed") is False
+        if not found and corrects and manner is Manner.TOLD and open_item and of_others(clause):
+            found = latest_taken_back(case)
         if manner is Manner.NOT_YET:
             found = {field: value for field, value in found.items() if not _lowers(case, field, value)}
+            if found.get("paper") is Paper.FILLED:
+                del found["paper"]  # who is going to send it has perhaps not filled it in yet
+        if speaks_of_money(clause):
+            of_money = True
+        elif of_money and before.paid and found.get("review") is Review.RETURNED and not subject:
+            found = {"paid": False}  # 「没付成功，被退回来了」: the money came back, not the papers
+        if not corrects:
+            found = _sealed_anew(case, found)
+        sealed_now = sealed_now or (subject == "agreement" and not negative and "盖" in clause)
         told = told or bool(found)
         undone, case = (case, replace(case, **found)) if found else (undone, case)
     # Something that is known already is no answer to another question: 「通知付款了」 does not mean that it was paid.
     if case == before and asked and not told and manner is Manner.TOLD:
         case = replace(case, **answer_to(text, case, asked, corrects))
+    unsent = case.agreement in (Agreement.STARTED, Agreement.SCAN_SENT) and not re.search("扫|传|发(?!票)", text)
+    if sealed_now and (unsent or case.agreement is Agreement.STARTED):
+        case = replace(case, agreement=Agreement.SEALED)
     return _reopened(before, case)
 
 
@@ -90,13 +120,21 @@ def says_something(text: str) -> bool:
 
 def is_short_answer(text: str) -> bool:
     """Whether ``text`` is a bare yes, no or 「…了」, which only an open question gives a meaning."""
-    bare = bare_verb(text)
-    return (len(text) <= _SHORT and (means_yes(text) or means_no(text))) or bare is not None
+    said = [clause for clause, _ in clauses(spoken(text)) if not _LOOKED.fullmatch(clause)]
+    return (len(text) <= _SHORT and (means_yes(text) or means_no(text))) or bool(said and all(map(bare_verb, said)))
 
 
 def _only_wrong_seal(before: Case, after: Case) -> Case:
     """What is asked about (「…，算不算」) is not taken as told, but for a seal that is wrong anyhow (F19)."""
     return replace(before, seal=after.seal) if after.seal in (Sealing.PLAIN, Sealing.NONE) else before
+
+
+def _sealed_anew(case: Case, found: dict[str, Any]) -> dict[str, Any]:
+    """``found`` with the documents put right when the seal that they went out without is there now (F19, F25)."""
+    wrong = case.seal in (Sealing.PLAIN, Sealing.NONE) and found.get("seal") is Sealing.CROSS_PAGE
+    if wrong and case.paper is Paper.SENT and not case.notice and "review" not in found:
+        return {**found, "review": Review.CORRECTED}
+    return found
 
 
 def _lowers(case: Case, field: str, value: Any) -> bool:

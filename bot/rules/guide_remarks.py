@@ -9,7 +9,7 @@ from bot.rules.guide import Case, Item, is_asked, position
 from bot.rules.guide_answers import CORRECTS, is_noted, means_no, was_told
 from bot.rules.guide_facts import NUMBER_LOST
 from bot.rules.guide_manner import Manner, clauses, is_half, manner_of
-from bot.rules.guide_money import CUSTOMER_MONEY, REFUSED, unverified_notice
+from bot.rules.guide_money import CUSTOMER_MONEY, REFUSED, not_arrived, unverified_notice
 from bot.rules.guide_reading import says_something
 
 
@@ -29,6 +29,7 @@ class Remark(str, Enum):
     NUMBER_LOST = "number_lost"
     PLAIN_SEAL = "plain_seal"
     REFUSED = "refused"
+    NOT_ARRIVED = "not_arrived"
     CHASE = "chase"
     CHASE_PROVISIONING = "chase_provisioning"
     UNSURE = "unsure"
@@ -66,6 +67,8 @@ def remark_on(text: str, case: Case) -> Remark:
         return Remark.CUSTOMER_PAID
     if REFUSED.search(text):
         return Remark.REFUSED
+    if not_arrived(text) and item in (Item.PAID, Item.PROVISIONED):
+        return Remark.NOT_ARRIVED
     if _CHASE.search(text):
         return Remark.CHASE_PROVISIONING if item is Item.PROVISIONED else Remark.CHASE
     if _FINDS_OUT.search(text):
