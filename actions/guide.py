@@ -6,7 +6,6 @@ The slot ``task`` is ``guide`` while an answer is being waited for; ``guide`` ho
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any, Callable, Dict, List, Optional
 
@@ -15,33 +14,32 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.guide_hearing import REGISTER, Hearing
-from actions.guide_parties import Outcome, follow
+from actions.guide_parties import Outcome, begin_another, follow, listed
 from actions.guide_prompt import guide_texts
-from actions.guide_session import Session, drop_session, load_session, save_session
+from actions.guide_session import Session, close_session, load_session, save_session
 from actions.guide_text import Prompt
 from actions.order_text import PAGE, OrderText
 from actions.orders import ActionOrders
 from actions.resources import china_now, in_store, policy
-from bot.dialogue.guide_talk import is_newcomer, recalls
+from bot.dialogue.guide_talk import (
+    begins_next_order,
+    goes_on,
+    is_newcomer,
+    means_some_agreement,
+    recalls,
+    starts_over,
+)
 from bot.dialogue.routing import GUIDE
-from bot.rules.guide import Case, Item, Move, Sealing, position
+from bot.rules.guide import Agreement, Case, Move, Sealing, position
 from bot.rules.guide_answers import means_no, means_yes
 from bot.rules.guide_manner import Manner, clauses, manner_of
 from bot.rules.guide_reading import is_short_answer, says_something
 from bot.rules.guide_remarks import Remark, asks_where, remark_on
-from bot.rules.guide_steps import settle, step_back
+from bot.rules.guide_steps import settle, settled_to_register, step_back
+from bot.rules.parties import asks_of, asks_which
 from bot.store import NoNumberLeft, Store, StoreUnavailable, UnknownPartner
 from bot.store.records import Draft, Order, OrderKind
 
-_RESUME = re.compile(r"^(?!.*(?:下|往|next)).*(?:继续|接着)")
-"""Goes on with the question that is open: it does not say that what was asked for is done."""
-_RESTART = re.compile(
-    r"重来|从头|重新(?:来|开始|走|弄|办|下|做)|(?:另外?|再|新)(?:办|下|开|做)一?(?:个|张)?(?:新的?)?单|新的?一单"
-)
-_SOME_AGREEMENT = re.compile(
-    r"^(?!.*(?:合[作做]|服务|代理|客户|编号|扫描|原件|骑缝|订单|材料|云总代|总代)).*协议.{0,3}(?:盖|签|弄|办)(?:好|完|过|了|章)"
-)
-"""「协议盖好了」: there are two, and nothing says which."""
 Events = List[Dict[str, Any]]
 
 
@@ -84,14 +82,21 @@ class _Turn(Hearing):
             await save_session(self._tracker, session, self._now)
             self._dispatcher.utter_message(text=self._texts.layout("cancelled"))
             return [SlotSet("task", None), SlotSet("guide", session.to_dict())]
-        anew = bool(_RESTART.search(self._normal))
+        if begins_next_order(self._normal) and leaf in ("guide/start", "control/restart", "guide/where"):
+            begin_another(session)
+            self._lead.append(self._texts.layout("next_order"))
+            session.case = self._read(session.case)
+            return await self._tell(before=Case())
+        anew = starts_over(self._normal)
         if (leaf == "control/restart" and (anew or not self._tells())) or (leaf == "guide/start" and anew):
-            session.case, session.register, session.prefilled, session.others = Case(), None, False, {}
+            session.case, session.register, session.prefilled, session.has_number = Case(), None, False, False
             self._lead.append(self._texts.layout("restarted"))
+            if session.others:
+                self._lead.append(self._texts.layout("others_kept", names="、".join(session.others)))
             return await self._tell(before=Case())
         if leaf != "guide/start" and await self._goes_on():
             return await self._resume()
-        if leaf == "guide/next" and not _RESUME.search(self._normal):
+        if leaf == "guide/next" and not goes_on(self._normal):
             if session.register == "offered":
                 session.register = "declined"
             known = self._with_partner(before)
@@ -116,6 +121,11 @@ class _Turn(Hearing):
         if session.stored and not session.left and session.case != Case() and same:
             before, session.case = session.case, self._read(session.case)
             return await self._resume(before, begun=True)
+        if not same:
+            begin_another(session, said.customer)
+            said = replace(said, agreement=said.agreement or session.case.agreement)
+        elif not session.closed:
+            session.has_number = False
         session.case, session.register, session.prefilled = said, None, False
         self._lead.append(self._texts.layout("start"))
         return await self._tell(before=Case())
@@ -126,7 +136,10 @@ class _Turn(Hearing):
         if recalls(self._normal) and (self._open or session.stored):
             self._lead.append(self._texts.recalled(session.case))
             return await self._tell(session.case)
-        if not self._open and _SOME_AGREEMENT.search(self._normal):
+        if asks_which(self._normal) and (cases := listed(session)):
+            self._say([], self._texts.cases(cases))
+            return []
+        if not self._open and means_some_agreement(self._normal):
             which = self._texts.which_agreement()
             self._say([], which)
             return []
@@ -134,7 +147,8 @@ class _Turn(Hearing):
         if outcome.ask:
             return await self._ask_whose(outcome)
         if outcome.switched:
-            self._lead.append(self._texts.layout("switched", customer=session.case.customer))
+            name = session.case.customer
+            self._lead.append(self._texts.layout("switched" if name else "next_order", customer=name))
         before = session.case
         after = self._read(before)
         if outcome.switched:
@@ -151,12 +165,14 @@ class _Turn(Hearing):
                 return await self._tell(before)
         if REGISTER.search(self._normal) and session.register != "offered":
             session.register = None
+        session.closed = False
         if after == before and self._open and self._wants_name():
             after = replace(before, customer=self._normal)
         if not self._open and not session.stored and after == Case():
             return await self._ask_where()
         session.case = after
-        told = after != before or outcome.switched or asks_where(self._normal) or REGISTER.search(self._normal)
+        asks = asks_where(self._normal) or (after.customer and asks_of(self._normal, [after.customer]))
+        told = after != before or outcome.switched or asks or REGISTER.search(self._normal)
         return await self._tell(before, None if told or not self._open else remark_on(self._normal, after))
 
     def _tells(self) -> bool:
@@ -192,13 +208,15 @@ class _Turn(Hearing):
         number = ""
         if known.agreement != session.case.agreement and session.member:
             number = session.member.partner.agreement_number
-        session.case, session.prefilled, session.left = known, session.member is not None, False
+        session.has_number = known.agreement is Agreement.NUMBER
+        session.prefilled = session.member is not None or session.has_number
+        session.case, session.left, session.closed = known, False, False
         noted = self._texts.noted(before, known, number)
         step = self._texts.remark(remark, known) if remark else self._texts.step(known)
         lines = [*self._lead, *([noted] if noted else []), step]
         prompt: Optional[Prompt] = self._texts.prompt(known)
         finished = position(known).move is Move.FINISHED
-        if session.member and session.register is None and _settled_to_register(known):
+        if session.member and session.register is None and settled_to_register(known):
             if known.can_register:
                 session.register = "offered"
             else:
@@ -207,9 +225,9 @@ class _Turn(Hearing):
             lines.append(prompt.text if prompt else "")
             prompt = self._texts.register_prompt(known)
         elif finished:
-            await drop_session(self._tracker)
-            self._say(lines, prompt)
-            return _closed()
+            kept = await close_session(self._tracker, session, self._now)
+            self._say([*lines, self._texts.others_left(session.others)], prompt)
+            return _closed(kept)
         await save_session(self._tracker, session, self._now)
         if not session.reachable:
             lines.append(self._texts.layout("not_saved"))
@@ -244,11 +262,11 @@ class _Turn(Hearing):
             return await self._cannot_register("full")
         except StoreUnavailable:
             return await self._cannot_register("unavailable")
-        await drop_session(self._tracker)
+        kept = await close_session(self._tracker, session, self._now)
         following = OrderText(self._now.date(), policy().provision_days).following(order)
         text = self._texts.register("done", case, number=order.number, next=following)
-        self._dispatcher.utter_message(text=text)
-        return [*_closed(), SlotSet("order", order.number)]
+        self._say([text], None)
+        return [*_closed(kept), SlotSet("order", order.number)]
 
     async def _cannot_register(self, reason: str) -> Events:
         self._lead.append(self._texts.register(reason, self._session.case))
@@ -274,12 +292,5 @@ class _Turn(Hearing):
         return await self._tell(Case())
 
 
-def _settled_to_register(case: Case) -> bool:
-    """Whether the three questions before an order are answered: agreement, terms, how it is sealed."""
-    where = position(case)
-    order = list(Item)
-    return order.index(where.item) > order.index(Item.SEAL) or where.move in (Move.SEAL, Move.SEAL_AGAIN)
-
-
-def _closed() -> Events:
-    return [SlotSet("task", None), SlotSet("guide", None)]
+def _closed(kept: Optional[Dict[str, Any]]) -> Events:
+    return [SlotSet("task", None), SlotSet("guide", kept)]

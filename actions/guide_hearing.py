@@ -102,9 +102,8 @@ class Hearing:
     def _with_partner(self, case: Case) -> Case:
         """``case`` with the agreement number that the store knows of, unless the user says otherwise."""
         member = self._session.member
-        if self._session.prefilled or member is None:
-            return case
-        if member.partner.agreement_number and case.agreement in (None, Agreement.SIGNED):
+        number = (member and member.partner.agreement_number) or self._session.has_number
+        if number and not self._session.prefilled and case.agreement in (None, Agreement.SIGNED):
             return replace(case, agreement=Agreement.NUMBER)
         return case
 

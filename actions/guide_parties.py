@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Callable, Optional, Sequence
 
 from actions.guide_session import Session
-from bot.rules.guide import Case
-from bot.rules.parties import chosen, names_several, parties_in, said_of, same_party
+from bot.rules.customer_name import placed_name
+from bot.rules.guide import Agreement, Case
+from bot.rules.parties import another_customer, chosen, names_several, parties_in, said_of, same_party
 
+UNNAMED = "刚才没报名称的那单"
+"""What an order goes by that was put aside before its customer was named."""
 _KEPT = 5
 """Other customers whose cases are kept."""
 _RENAMES = ("客户是", "客户叫", "客户名", "改成", "不对", "应该", "搞错", "说错", "写错")
@@ -39,11 +42,18 @@ def follow(session: Session, text: str, read: Callable[[str, Case], Case], distr
         distributors: names that are no customers unless they were said to be.
     """
     known = tuple(filter(None, [session.case.customer, *session.others]))
+    another = another_customer(text)
+    if another is not None and (session.case != Case() or known):
+        begin_another(session, next((name for name in known if another and same_party(name, another)), another))
+        return Outcome(None, (another,), switched=True)
     turned_to = chosen(text, (*known, *parties_in(text)))
     if turned_to and (known or session.others):
         return _switch(session, turned_to)
     others = [name for name in distributors if not any(same_party(name, customer) for customer in known)]
     names = tuple(n for n in parties_in(text, known) if not any(same_party(n, name) for name in others))
+    placed = placed_name(text)
+    if placed and not names:
+        names = (next((name for name in known if same_party(name, placed)), placed),)
     if len(names) > 1:
         for name, said in said_of(text, names).items():
             before = _case_of(session, name)
@@ -63,11 +73,35 @@ def follow(session: Session, text: str, read: Callable[[str, Case], Case], distr
     return Outcome()
 
 
+def begin_another(session: Session, name: Optional[str] = None) -> None:
+    """Follow a new order, of ``name`` if that is known; of the one before only the agreement is taken along (F14)."""
+    if name:
+        _switch(session, name)
+        return
+    number = session.has_number or session.case.agreement is Agreement.NUMBER
+    agreement = session.case.agreement or (Agreement.NUMBER if number else None)
+    if _is_worth_keeping(session.case):
+        session.others = _kept(session.others, session.case.customer or UNNAMED, session.case)
+    session.case, session.register, session.prefilled = Case(agreement=agreement), None, False
+    session.closed = False
+
+
+def listed(session: Session) -> dict[str, Case]:
+    """The orders under way by their customers, the one that is followed first."""
+    followed = {session.case.customer or UNNAMED: session.case} if _is_worth_keeping(session.case) else {}
+    return {**followed, **{name: Case.from_dict(case) for name, case in session.others.items()}}
+
+
+def _is_worth_keeping(case: Case) -> bool:
+    """Whether more is known of an order than how far the agreement is."""
+    return replace(case, agreement=None) != Case()
+
+
 def _switch(session: Session, name: str) -> Outcome:
     current = session.case.customer
     if current != name:
-        if current:
-            session.others = _kept(session.others, current, session.case)
+        if current or _is_worth_keeping(session.case):
+            session.others = _kept(session.others, current or UNNAMED, session.case)
         case = _case_of(session, name)
         session.others = {n: c for n, c in session.others.items() if n != name}
         session.case = case
@@ -77,7 +111,8 @@ def _switch(session: Session, name: str) -> Outcome:
 
 def _case_of(session: Session, name: str) -> Case:
     """What is known of the order of ``name``; the agreement with the distributor is the same for all customers."""
-    case = Case.from_dict(session.others.get(name) or {"customer": name})
+    fresh = {} if name == UNNAMED else {"customer": name}
+    case = Case.from_dict(session.others.get(name) or fresh)
     return case if case.agreement else replace(case, agreement=session.case.agreement)
 
 

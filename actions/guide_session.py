@@ -13,7 +13,7 @@ from typing import Any, Dict, Optional
 from rasa_sdk import Tracker
 
 from actions.resources import in_store
-from bot.rules.guide import Case
+from bot.rules.guide import Agreement, Case
 from bot.store import Store, StoreUnavailable
 from bot.store.records import Member
 
@@ -29,6 +29,9 @@ class Session:
         saved: whether the store has it.
         left: whether the user has left it; it goes on where it was when they want it to.
         others: the cases of other customers that were spoken of, by name.
+        has_number: whether an order before this one had the agreement's number, which is the user's own and not asked for
+            again (F14).
+        closed: whether the order is finished; only ``has_number`` and ``others`` are left of it.
         prefilled: whether what the store knows of the partner has been put in, so that 「上一步」 can take it out again.
         member: who is bound to the identity, if anybody.
         stored: whether it was found in the slot or the store, rather than begun now.
@@ -41,6 +44,8 @@ class Session:
     saved: bool = False
     left: bool = False
     others: Dict[str, Dict[str, Any]] = field(default_factory=dict)
+    has_number: bool = False
+    closed: bool = False
     prefilled: bool = False
     member: Optional[Member] = None
     stored: bool = False
@@ -55,6 +60,8 @@ class Session:
             "saved": self.saved,
             "left": self.left,
             "others": self.others,
+            "has_number": self.has_number,
+            "closed": self.closed,
             "prefilled": self.prefilled,
         }
 
@@ -82,8 +89,22 @@ async def save_session(tracker: Tracker, session: Session, now: dt.datetime) -> 
         session.saved = session.reachable = False
 
 
-async def drop_session(tracker: Tracker) -> None:
-    """Forget the guide; a store that is away keeps it until it is resumed and ended there."""
+async def close_session(tracker: Tracker, session: Session, now: dt.datetime) -> Optional[Dict[str, Any]]:
+    """End the guide's order and return what is kept for the next: other customers' orders, and that the number is there.
+
+    What the store knows of the partner need not be kept; a store that is away keeps the order until it is ended there.
+    """
+    number = session.case.agreement is Agreement.NUMBER
+    stored = session.member and session.member.partner.agreement_number
+    if session.others or (number and not stored):
+        kept = Session(others=session.others, has_number=number, closed=True, left=True)
+        await save_session(tracker, kept, now)
+        return kept.to_dict()
+    await _drop_session(tracker)
+    return None
+
+
+async def _drop_session(tracker: Tracker) -> None:
     try:
         await in_store(Store.drop_guide, tracker.sender_id)
     except StoreUnavailable:
@@ -100,8 +121,10 @@ def _session(kept: Optional[Dict[str, Any]], member: Optional[Member], reachable
         saved=bool(kept.get("saved")),
         left=bool(kept.get("left")),
         others=dict(kept.get("others") or {}),
+        has_number=bool(kept.get("has_number")),
+        closed=bool(kept.get("closed")),
         prefilled=bool(kept.get("prefilled")),
         member=member,
-        stored=True,
+        stored=not kept.get("closed"),
         reachable=reachable,
     )

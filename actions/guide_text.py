@@ -79,6 +79,18 @@ class GuideText:
         facts = [words[name].format(value=getattr(case, name)) for name in _FACTS if getattr(case, name)]
         return self.layout("recalled", facts="，".join(facts)) if facts else self.layout("recalled_nothing")
 
+    def cases(self, cases: Mapping[str, Case]) -> Prompt:
+        """Where each customer's order is."""
+        lines = [self.layout("cases", count=len(cases))]
+        for name, case in cases.items():
+            step = position(case).step
+            lines.append(self.layout("case", customer=name, step=step, title=self._texts["steps"][step]["title"]))
+        return Prompt("\n".join(lines), self.switches(list(cases)[1:]))
+
+    def others_left(self, names: Iterable[str]) -> str:
+        """Which customers' orders are still under way; empty when there are none."""
+        return self.layout("others_left", names="、".join(names)) if names else ""
+
     def which_agreement(self) -> Prompt:
         """Which of the two agreements is meant."""
         return Prompt(

@@ -6,8 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.dialogue.asking import is_question
 from bot.rules.guide import Case, Item, position
+from bot.rules.guide_manner import clauses, only_doubts
+from bot.rules.parties import another_customer, asks_of, asks_which, draft_customers, parties_in
 
+_SHORT = 16
+"""Characters up to which a customer's name beside a question means the order in the guide."""
+_GUESSES = ("nlu_fallback", "followup/", "chitchat/")
 _SO = r"^(?:那|算了|行了|好|行|嗯|哦|对了|我们?|咱们?|现在|再|就|请|帮我|可以|想|要|\s|，|。)*"
 _THE_GUIDE = r"(?:下单|引导|流程|那[张个]?单|这[张个]?单|单子|刚才|刚刚|上次|之前|原来)"
 _RESUMES = re.compile(
@@ -33,6 +39,24 @@ _BEGINS = re.compile(
 _LOST = re.compile(
     r"从(?:哪|什么地方|何)(?:儿|里)?.{0,3}(?:弄|做|开始|下手|入手|起|办)|怎么(?:开始|入手|下手|起步)|无从下手|求带"
 )
+_GOES_ON = re.compile(r"^(?!.*(?:下|往|next)).*(?:继续|接着)")
+"""Goes on with the question that is open: it does not say that what was asked for is done."""
+_STARTS_OVER = re.compile(r"重来|从头|重新(?:来|开始|走|弄|办|下|做)")
+_NEXT_ORDER = re.compile(
+    r"(?:另外?|再|(?<!重)新)(?:办|下|开|做|来|走)一?(?:个|张)?(?:新的?)?单|(?<!重)新的?一单|下一单(?!呢)"
+)
+"""Begins one more order, for which the agreement need not be signed again (F14)."""
+_SOME_AGREEMENT = re.compile(
+    r"^(?!.*(?:合[作做]|服务|代理|客户|编号|扫描|原件|骑缝|订单|材料|云总代|总代)).*协议.{0,3}(?:盖|签|弄|办)(?:好|完|过|了|章)"
+)
+"""「协议盖好了」: there are two, and nothing says which."""
+_CORRECTS_DETAIL = re.compile(
+    r"(?:数量|产品|版本|年限|使用时间|客户名|公司名|名字|名称|人数|用户数).{0,4}(?:改(?!不)|换|变|(?:写|说|填|弄|搞|报|记)错|不对|错了|应该|更正|有误)"
+    r"|(?:改|换|更正)(?:成|为|到)\s*[\d一二两三四五六七八九十百]+\s*(?:个|套|人|年|用户|许可)"
+)
+_THIS_ONE = re.compile(
+    r"^(?:那|现在)?(?:我|我们)?[这那]张?(?:个)?单子?.{0,3}(?:继续|接着|到哪|第几|走到|下一步|怎么[办样弄走]|还[要办走做差])"
+)
 _ABOUT = {
     Item.AGREEMENT: "合作协议",
     Item.CONFIRMED: "客户确认",
@@ -54,6 +78,52 @@ def resumes(normal: str) -> bool:
 def recalls(normal: str) -> bool:
     """Whether ``normal`` asks what the guide has noted."""
     return bool(_RECALLS.search(normal)) and not _SHOULD.search(normal)
+
+
+def goes_on(normal: str) -> bool:
+    """Whether ``normal`` goes on with the question that is open, rather than saying that something is done."""
+    return bool(_GOES_ON.search(normal))
+
+
+def starts_over(normal: str) -> bool:
+    """Whether ``normal`` wants the order from its beginning."""
+    return bool(_STARTS_OVER.search(normal))
+
+
+def begins_next_order(normal: str) -> bool:
+    """Whether ``normal`` begins one more order."""
+    return bool(_NEXT_ORDER.search(normal))
+
+
+def means_some_agreement(normal: str) -> bool:
+    """Whether ``normal`` speaks of an agreement and does not say which of the two."""
+    return bool(_SOME_AGREEMENT.search(normal))
+
+
+def belongs_to_guide(normal: str, leaf: str, guide: Mapping[str, Any] | None) -> bool:
+    """Whether the open guide takes ``normal`` whatever its ``leaf``: a detail corrected, its customers, or a doubt."""
+    drafts = draft_customers(guide)
+    if leaf != "order/status" and _CORRECTS_DETAIL.search(normal) and not is_question(normal):
+        return True
+    if leaf.startswith(_GUESSES) and any(only_doubts(clause) for clause, _ in clauses(normal)):
+        return True
+    return another_customer(normal) is not None and not is_question(normal) and bool(drafts or guide)
+
+
+def is_of_draft(parse: Mapping[str, Any], guide: Mapping[str, Any], latest: str | None) -> bool:
+    """Whether a message is about an order that the guide follows: called by its customer, or 「这单」."""
+    leaf, normal = parse["leaf"], parse.get("normal") or ""
+    if any(e["entity"] == "order_number" for e in parse["entities"]):
+        return False
+    drafts = draft_customers(guide)
+    if drafts and (asks_which(normal) or (len(normal) <= _SHORT and asks_of(normal, drafts))):
+        return True
+    if not leaf.startswith(("order/status", "followup", "nlu_fallback", "guide/", "refuse/other_orders")):
+        return False
+    if set(parties_in(normal, drafts)) & set(drafts) and len(normal) <= _SHORT:
+        return True
+    of_an_order = (latest or "").startswith("order/")
+    return leaf == "order/status" and not of_an_order and bool(_THIS_ONE.search(normal))
 
 
 def is_newcomer(normal: str) -> bool:

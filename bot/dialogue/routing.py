@@ -10,12 +10,20 @@ from typing import Any, Dict, Optional
 
 from bot.dialogue.adviser_talk import chooses, opens_adviser
 from bot.dialogue.asking import is_question as is_question  # what actions ask of a message too
-from bot.dialogue.guide_talk import is_lost, is_newcomer, recalls, resumes, under_way, waits_for
+from bot.dialogue.guide_talk import (
+    belongs_to_guide,
+    is_lost,
+    is_newcomer,
+    is_of_draft,
+    recalls,
+    resumes,
+    under_way,
+    waits_for,
+)
 from bot.dialogue.parse import FALLBACK
 from bot.rules.guide import Item
 from bot.rules.guide_facts import NUMBER_LOST
 from bot.rules.guide_reading import is_short_answer, says_something
-from bot.rules.parties import draft_customers, parties_in
 
 DATACENTER, GUIDE = "datacenter", "guide"
 _LEAF = {DATACENTER: "dc/case", GUIDE: "guide/where"}
@@ -114,9 +122,6 @@ _HOW_FAR = re.compile(r"[就只还]差|[就只]等(?!到|于)|[就只]剩|万事
 """Says how far somebody is by what is left to do."""
 _BARE = ("control/affirm", "control/deny")
 _VERB_OF_A_STEP = re.compile(r"[盖签填寄付章]|通知|编号|开通|发货?款")
-_THIS_ONE = re.compile(
-    r"^(?:那|现在)?(?:我|我们)?[这那]张?(?:个)?单子?.{0,3}(?:继续|接着|到哪|第几|走到|下一步|怎么[办样弄走]|还[要办走做差])"
-)
 _OPENED_BUT = re.compile(r"(?:开(?:好|通)了|客户(?:那边)?(?:说|讲|反映|反馈)).*(?:没|收不到|找不到)")
 """「开好了客户说没收到密码」: a problem after the service is there, not that it is not."""
 _ACCOUNT = re.compile(r"^(?!.*(?:密码|管理员|登[录陆]|客户))(?=.*(?:账号|帐号|账户|帐户|卡号|户头))")
@@ -155,7 +160,7 @@ def leaf_in_task(
             return "order/status"
     if resumes(normal) and (guide or _NAMES_THE_GUIDE.search(normal)):
         return "guide/where"
-    if guide and _of_the_draft(parse, guide, latest):
+    if guide and is_of_draft(parse, guide, latest):
         return "guide/where"
     if task == GUIDE:
         return _leaf_in_guide(parse, guide, latest)
@@ -220,20 +225,6 @@ def leaf_after_order(parse: Dict[str, Any], order: Optional[str], latest_leaf: O
     return "order/status" if _ABOUT_AN_ORDER.search(normal) else None
 
 
-def _of_the_draft(parse: Dict[str, Any], guide: Dict[str, Any], latest: Optional[str]) -> bool:
-    """Whether a message is about an order that the guide follows: called by its customer, or 「这单」."""
-    leaf, normal = parse["leaf"], parse.get("normal") or ""
-    if not leaf.startswith(("order/status", "followup", "nlu_fallback", "guide/", "refuse/other_orders")):
-        return False
-    if any(e["entity"] == "order_number" for e in parse["entities"]):
-        return False
-    drafts = draft_customers(guide)
-    if set(parties_in(normal, drafts)) & set(drafts) and len(normal) <= _SHORT:
-        return True
-    of_an_order = (latest or "").startswith("order/")
-    return leaf == "order/status" and not of_an_order and bool(_THIS_ONE.search(normal))
-
-
 def _leaf_in_guide(
     parse: Dict[str, Any], guide: Optional[Dict[str, Any]] = None, latest: Optional[str] = None
 ) -> Optional[str]:
@@ -242,7 +233,8 @@ def _leaf_in_guide(
     for pattern, meant in _NAVIGATION:
         if pattern.match(normal):
             return meant
-    if recalls(normal):
+    numbered = any(e["entity"] == "order_number" for e in parse["entities"])
+    if recalls(normal) or (not numbered and belongs_to_guide(normal, leaf, guide)):
         return "guide/where"
     if chooses(parse) and (leaf.startswith("dc/") or _describes_a_customer(parse)):
         return "dc/case"
@@ -269,7 +261,7 @@ def _leaf_in_guide(
     if is_short_answer(normal):
         return "guide/where"
     tells = says_something(normal) or bool(_DETAILS & {e["entity"] for e in parse["entities"]})
-    return "guide/where" if tells and not any(e["entity"] == "order_number" for e in parse["entities"]) else None
+    return "guide/where" if tells and not numbered else None
 
 
 def _about_paying(guide: Optional[Dict[str, Any]], latest: Optional[str]) -> bool:

@@ -13,6 +13,26 @@ _BRANDED = re.compile(
     r"|家居|旅游|文化|广告|能源|化工|电器|汽车|证券|保险|律所))(?:$|的|要|下|买|订)"
 )
 """A name without an ending, called the customer's with nothing between: what it does is the end of it."""
+_RENAMED = re.compile(
+    rf"(?:客户|公司|名)(?:的)?(?:名[字称]?|字|称)?(?:写|说|记|填|搞|弄|报)?(?:错|不对|要改|有误|改一下|更正).{{0,4}}?(?:应该是|应为|是|叫|改成|改为)([{_LETTERS}]{{2,40}})"
+    rf"|(?:客户名[字称]?|公司名[字称]?|客户)(?:应该是|应该叫|要?改成|要?改为|更正为)([{_LETTERS}]{{2,40}})"
+)
+_PLACES = (
+    "北京|上海|广州|深圳|天津|重庆|成都|杭州|南京|苏州|武汉|西安|青岛|大连|厦门|宁波|长沙|郑州|济南|沈阳|哈尔滨|长春|福州|合肥|南昌|昆明|贵阳|南宁|海口"
+    "|石家庄|太原|兰州|西宁|银川|乌鲁木齐|呼和浩特|拉萨|无锡|佛山|东莞|珠海|温州|常州|烟台|中山|惠州|嘉兴|绍兴|泉州|徐州|南通|扬州|洛阳|唐山|保定|义乌|昆山|三亚"
+    "|广东|江苏|浙江|山东|福建|四川|湖北|湖南|河南|河北|安徽|江西|辽宁|吉林|黑龙江|陕西|山西|云南|贵州|广西|海南|甘肃|内蒙古|新疆"
+)
+_TOWN = re.compile(rf"^(?:{_PLACES})市?省?(?=[\u3400-\u9fff]{{2}})")
+_PLACED = re.compile(
+    rf"^(?:客户)?(?:定了|确认了|谈好了|是|叫|给|：)?((?:{_PLACES})(?!(?:{_PLACES}))[\u3400-\u9fff]{{2,4}}?)(?:$|(?=[a-z0-9]|[要买订下](?!周|午|个)))"
+)
+"""A town with two to four characters behind it, alone in its clause or before what is bought."""
+_NO_PLACED = re.compile(
+    r"客户|用户|员工|同事|公司|总部|总代|代理|办事|办公|机房|数据|中心$|节点|那[边里]|这[边里]|人|有|和|跟|各|都|在|是|的|了|没|要|还|到|个|买|定|签|盖|付|发|寄|填|开|用|版|地区|分部|门店|两地|本地|出差|呢|吗|什么|怎么|哪|国[内外]|境[内外]"
+)
+_BOUGHT = re.compile(
+    r"(?<![a-z])(?:e[135]|f[13]|365)(?!\d)|商业|企业版|\d+\s*(?:个|套|份|用户|人|许可|席)|\d+\s*(?:[一二两三\d]年)"
+)
 _ENDINGS = [
     re.compile(
         rf"[{_LETTERS}]{{2,38}}?(?:公司|集团|事务所|设计院|研究院|研究所|医院|学校|大学|幼儿园|银行)(?:[（(][{_LETTERS}]{{2,6}}[）)])?"
@@ -22,11 +42,12 @@ _ENDINGS = [
 _BEFORE = re.compile(r"^.*?(?:客户要给|给|客户是|客户叫|客户|叫|^是)")
 _NO_NAME = re.compile(
     r"^(?:我们|我|客户|他们?|这家|那家|本|贵|该|你们?)?(?:公司|集团|厂|店|院|所|社)$|代理商|云总代|世纪互联|服务协议"
-    r"|没|未(?!来)|不(?!过|少|锈)|无(?!锡)|^(?:是|做|搞|卖|用(?!友)|在|个|一[家个])|有[一好]?[几两]?[个家]?[分子母总]公司|的(?:公司)?$"
+    r"|没|未(?!来)|不(?!过|少|锈)|无(?!锡)|^(?:是|做|搞|卖|用(?!友)|在|个|一[家个]|的)|[国境海][内外]的?(?:[分子母总]?公司|集团)$|什么|^(?:谁|哪|啥)|有[一好]?[几两]?[个家]?[分子母总]公司|的(?:公司)?$"
 )
 _NO_RECOGNISED_NAME = re.compile(
     r"继续|接着|等一?[下等]|知道|明白|谢谢|收到|盖|填|付[了款过]|骑缝|公章|编号|原件|协议|订单|材料|扫描|登记|下单|步"
 )
+_THERE = re.compile(r"(?:那|这)(?:边|里|头|家)$")
 _BETWEEN = re.compile(r"[的了要是和跟在把就给让叫客户定谈有个]")
 _PLACE_CHARS = 4
 """Characters before a recognised name that may belong to it: the recogniser leaves out the town."""
@@ -39,6 +60,9 @@ def customer_in(text: str, recognised: str | None) -> str | None:
         text: the message.
         recognised: the name that the recogniser found in it, which may lack its town and may be no name at all.
     """
+    renamed = _RENAMED.search(text)
+    if renamed and not _NO_NAME.search(renamed[1] or renamed[2]):
+        return renamed[1] or renamed[2]
     for given in (_GIVEN.search(text), *map(_BRANDED.search, CLAUSES.split(text))):
         if given and not _NO_NAME.search(given[1]):
             return given[1]
@@ -47,10 +71,29 @@ def customer_in(text: str, recognised: str | None) -> str | None:
         name = _BEFORE.sub("", company[0]) if company else ""
         if len(name) > 2 and not _NO_NAME.search(name):
             return name
-    name = CLAUSES.sub("", recognised or "")
+    placed = placed_name(text)
+    if placed:
+        return placed
+    name = _THERE.sub("", CLAUSES.sub("", recognised or ""))
     if len(name) < 2 or _NO_NAME.search(name) or _NO_RECOGNISED_NAME.search(name):
         return None
     clause = next((clause for clause in CLAUSES.split(text) if name in clause), name)
     before = _BETWEEN.split(clause[: clause.index(name)])[-1]
     named = before + name if len(before) <= _PLACE_CHARS and re.fullmatch(r"[\u3400-\u9fff]*", before) else name
     return None if _NO_NAME.search(named) else named
+
+
+def placed_name(text: str) -> str | None:
+    """A name without an ending that begins with a town, beside what is bought (「上海明珠 E3 20个」) or called the customer's."""
+    if not (_BOUGHT.search(text) or re.search(r"客户(?:是|叫|定了)|[个家]客户", text)):
+        return None
+    for clause in CLAUSES.split(text):
+        match = _PLACED.match(clause)
+        if match and not _NO_PLACED.search(_TOWN.sub("", match[1])):
+            return match[1]
+    return None
+
+
+def without_place(name: str) -> str:
+    """``name`` without the town that it begins with, unless less than two characters are left."""
+    return _TOWN.sub("", name)

@@ -46,3 +46,9 @@ def step_back(case: Case) -> Case:
         return replace(reopened, confirmed=None)
     # What was implied by later items is now said, so that the question before is not asked again.
     return replace(reopened, **{item.value: SETTLED[item] for item in ITEMS[:target]})
+
+
+def settled_to_register(case: Case) -> bool:
+    """Whether the three questions before an order are answered: agreement, terms, how it is sealed."""
+    where = position(case)
+    return ITEMS.index(where.item) > ITEMS.index(Item.SEAL) or where.move in (Move.SEAL, Move.SEAL_AGAIN)
