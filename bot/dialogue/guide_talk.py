@@ -51,7 +51,7 @@ _SOME_AGREEMENT = re.compile(
 )
 """「协议盖好了」: there are two, and nothing says which."""
 _CORRECTS_DETAIL = re.compile(
-    r"(?:数量|产品|版本|年限|使用时间|客户名|公司名|名字|名称|人数|用户数).{0,4}(?:改(?!不)|换|变|(?:写|说|填|弄|搞|报|记)错|不对|错了|应该|更正|有误)"
+    r"^(?!.*(?:全球|国际|[国境海][内外])).*(?:数量|产品|版本|年限|使用时间|客户名|公司名|名字|名称|人数|用户数).{0,4}(?:改(?!不)|换|变|(?:写|说|填|弄|搞|报|记)错|不对|错了|应该|更正|有误)"
     r"|(?:改|换|更正)(?:成|为|到)\s*[\d一二两三四五六七八九十百]+\s*(?:个|套|人|年|用户|许可)"
 )
 _THIS_ONE = re.compile(
@@ -100,14 +100,17 @@ def means_some_agreement(normal: str) -> bool:
     return bool(_SOME_AGREEMENT.search(normal))
 
 
-def belongs_to_guide(normal: str, leaf: str, guide: Mapping[str, Any] | None) -> bool:
-    """Whether the open guide takes ``normal`` whatever its ``leaf``: a detail corrected, its customers, or a doubt."""
-    drafts = draft_customers(guide)
-    if leaf != "order/status" and _CORRECTS_DETAIL.search(normal) and not is_question(normal):
+def belongs_to_guide(normal: str, leaf: str, latest: str | None) -> bool:
+    """Whether the open guide takes ``normal`` whatever its ``leaf``: a detail corrected, another customer, or a doubt.
+
+    After an order was looked up (``latest``, the leaf before), it is that order which somebody wants to be changed.
+    """
+    elsewhere = leaf.startswith(("dc/", "order/status")) or (latest or "").startswith("order/")
+    if not elsewhere and _CORRECTS_DETAIL.search(normal) and not is_question(normal):
         return True
     if leaf.startswith(_GUESSES) and any(only_doubts(clause) for clause, _ in clauses(normal)):
         return True
-    return another_customer(normal) is not None and not is_question(normal) and bool(drafts or guide)
+    return another_customer(normal) is not None and not is_question(normal)
 
 
 def is_of_draft(parse: Mapping[str, Any], guide: Mapping[str, Any], latest: str | None) -> bool:

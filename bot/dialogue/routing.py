@@ -234,7 +234,7 @@ def _leaf_in_guide(
         if pattern.match(normal):
             return meant
     numbered = any(e["entity"] == "order_number" for e in parse["entities"])
-    if recalls(normal) or (not numbered and belongs_to_guide(normal, leaf, guide)):
+    if recalls(normal) or (not numbered and belongs_to_guide(normal, leaf, latest)):
         return "guide/where"
     if chooses(parse) and (leaf.startswith("dc/") or _describes_a_customer(parse)):
         return "dc/case"

@@ -152,7 +152,9 @@ def _seal(clause: str, negative: bool, case: Case) -> Facts:
         lacks_right = _NO_RIGHT_SEAL.search(clause)
         if not lacks_right and absent:
             return {"seal": Sealing.CROSS_PAGE}
-        return {"seal": Sealing.NONE if absent and lacks_right else Sealing.PLAIN}
+        return {
+            "seal": Sealing.NONE if (absent or "都没" in clause or "都未" in clause) and lacks_right else Sealing.PLAIN
+        }
     if wrong and not right:
         if absent and case.seal is Sealing.CROSS_PAGE:
             return {}  # whether it takes both is not written (F19)

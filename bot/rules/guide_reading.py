@@ -30,6 +30,7 @@ from bot.rules.guide_manner import Manner, clauses, doubts_before, is_negative, 
 from bot.rules.guide_money import BY_ANY_WAY, DISPUTED, SILENT, speaks_of_money, unverified_notice
 from bot.rules.guide_summary import read_summary
 from bot.rules.guide_verbs import bare_verb
+from bot.rules.parties import same_party
 
 _QUANTITY = re.compile(
     r"(\d{1,6}|一(?=[十百千])[一二三四五六七八九十百千两零]{1,7}|[二三四五六七八九十百千两][一二三四五六七八九十百千两零]{0,7})\s*"
@@ -199,9 +200,17 @@ def _details(text: str, entities: Mapping[str, list[Any]], case: Case) -> Case:
     if years and years <= 10 and "合作" not in text:
         found["years"] = years
     name = customer_in(text, next((str(value) for value in entities.get("customer", [])), None))
-    if name:
+    if name and not (case.customer and _is_no_other(name, case.customer, text)):
         found["customer"] = name
     return replace(case, **found)
+
+
+def _is_no_other(name: str, known: str, text: str) -> bool:
+    """Whether ``name`` is but a short form of the ``known`` customer, or a guess of the recogniser's while one is known."""
+    if CORRECTS.search(text):
+        return False
+    shorter = len(name) < len(known) and same_party(name, known)
+    return shorter or customer_in(text, None) is None
 
 
 def _number(match: re.Match[str] | None) -> int | None:

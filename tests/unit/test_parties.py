@@ -1,0 +1,111 @@
+"""Customers' names without 「公司」, short forms of them, and what is asked of one customer's order."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.nlu.normalize import normalize
+from bot.rules.customer_name import customer_in
+from bot.rules.guide import Case
+from bot.rules.guide_reading import read_said
+from bot.rules.parties import another_customer, asks_of, asks_which, chosen, parties_in
+
+KNOWN = ("厦门白鹭", "宁波港湾", "青岛海韵科技有限公司")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("客户谈好了 厦门白鹭 E1 三十个", "厦门白鹭"),
+        ("客户叫宁波港湾", "宁波港湾"),
+        ("长沙麓山E5 8个", "长沙麓山"),
+        ("武汉东湖要12个E3", "武汉东湖"),
+        ("西安大雁 E3 15 两年", "西安大雁"),
+        ("名字填错了，应该是昆明滇池", "昆明滇池"),
+        ("客户名称改成昆明滇池", "昆明滇池"),
+    ],
+)
+def test_town_and_a_few_characters_beside_what_is_bought_are_a_name(text: str, name: str):
+    assert customer_in(normalize(text).text, None) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客户谈好了 要E1 三十个",
+        "厦门那边 30个 E3",
+        "武汉员工 20个 E3",
+        "厦门20人 宁波30人 E3",
+        "厦门宁波各 50个",
+        "客户在厦门 E3 20个",
+        "广州出差多 20个",
+        "数量填错了 是60个",
+        "客户名称是不是填错了",
+        "客户名称是什么",
+        "客户的海外公司也买了",
+    ],
+)
+def test_other_words_behind_a_town_or_a_customer_are_none(text: str):
+    assert customer_in(normalize(text).text, None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("转到白鹭", "厦门白鹭"),
+        ("切换到宁波", "宁波港湾"),
+        ("先弄海韵", "青岛海韵科技有限公司"),
+        ("回到港湾那单", "宁波港湾"),
+    ],
+)
+def test_customer_is_turned_to_by_a_short_name(text: str, name: str):
+    assert chosen(text, KNOWN) == name
+
+
+@pytest.mark.parametrize("text", ["海韵到第几步了", "那白鹭呢", "港湾还差什么", "白鹭那张单进展怎么样", "切回海韵"])
+def test_asking_of_one_customers_order(text: str):
+    assert asks_of(text, KNOWN)
+
+
+@pytest.mark.parametrize("text", ["海韵的章盖好了", "厦门天气怎么样", "宁波有云总代吗", "骑缝章怎么盖"])
+def test_something_else_is_not_asking_of_it(text: str):
+    assert not asks_of(text, KNOWN)
+
+
+def test_short_name_stands_for_the_customer_that_is_known():
+    assert parties_in("海韵那边盖好了", KNOWN) == ("青岛海韵科技有限公司",)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("换一个客户 长沙麓山 E5 8个", "长沙麓山"),
+        ("另外还有一个客户，东方机电有限公司", "东方机电有限公司"),
+        ("换个客户吧", ""),
+        ("还有一个客户没盖章", None),
+        ("客户换个章", None),
+    ],
+)
+def test_another_customer_is_begun_with(text: str, name: str | None):
+    assert another_customer(normalize(text).text) == name
+
+
+def test_customers_under_way_are_asked_for():
+    assert asks_which("现在跟着哪几个客户")
+    assert asks_which("每个客户各到哪一步")
+    assert not asks_which("几个客户在国外")
+
+
+@pytest.mark.parametrize(
+    ("text", "recognised", "kept"),
+    [
+        ("海韵盖了", "海韵", True),
+        ("滇池缺什么", "滇池缺什", True),
+        ("不对，客户叫昆明滇池", None, False),
+    ],
+)
+def test_guess_or_short_form_does_not_replace_the_name(text: str, recognised: str | None, kept: bool):
+    entities = {"customer": [recognised]} if recognised else {}
+    case = read_said(normalize(text).text, entities, Case(customer=KNOWN[2]), None)
+
+    assert (case.customer == KNOWN[2]) is kept
