@@ -84,7 +84,7 @@ class Hearing:
         answers = self._open and self._session.register != "offered" and not REGISTER.search(self._normal)
         asked = position(self._with_partner(case)).item if answers else None
         named = parties_in(text, [case.customer] if case.customer else [])
-        by_name = len(named) == 1 and re.search(r"盖|协议|章", text)
+        by_name = len(named) == 1 and re.search(r"盖|协议|章|签|确认|定了|同意|答应", text)
         after = read_said(as_customer(text, named[0]) if by_name else text, entities, case, asked)
         if len(named) == 1 and (by_name or not after.customer or after.customer.endswith(named[0])):
             after = replace(after, customer=case.customer or named[0] if by_name else named[0])

@@ -12,6 +12,7 @@ from bot.rules.parties import another_customer, chosen, names_several, parties_i
 
 UNNAMED = "刚才没报名称的那单"
 """What an order goes by that was put aside before its customer was named."""
+_THIS_ONE = "现在这单（还没报名称）"
 _KEPT = 5
 """Other customers whose cases are kept."""
 _RENAMES = ("客户是", "客户叫", "客户名", "改成", "不对", "应该", "搞错", "说错", "写错")
@@ -81,15 +82,20 @@ def begin_another(session: Session, name: Optional[str] = None) -> None:
     number = session.has_number or session.case.agreement is Agreement.NUMBER
     agreement = session.case.agreement or (Agreement.NUMBER if number else None)
     if _is_worth_keeping(session.case):
-        session.others = _kept(session.others, session.case.customer or UNNAMED, session.case)
+        session.others = _kept(session.others, session.case.customer or _free_name(session), session.case)
     session.case, session.register, session.prefilled = Case(agreement=agreement), None, False
     session.closed = False
 
 
 def listed(session: Session) -> dict[str, Case]:
     """The orders under way by their customers, the one that is followed first."""
-    followed = {session.case.customer or UNNAMED: session.case} if _is_worth_keeping(session.case) else {}
+    followed = {session.case.customer or _THIS_ONE: session.case} if _is_worth_keeping(session.case) else {}
     return {**followed, **{name: Case.from_dict(case) for name, case in session.others.items()}}
+
+
+def _free_name(session: Session) -> str:
+    names = (UNNAMED + (str(n) if n > 1 else "") for n in range(1, _KEPT + 2))
+    return next(name for name in names if name not in session.others)
 
 
 def _is_worth_keeping(case: Case) -> bool:
@@ -101,7 +107,7 @@ def _switch(session: Session, name: str) -> Outcome:
     current = session.case.customer
     if current != name:
         if current or _is_worth_keeping(session.case):
-            session.others = _kept(session.others, current or UNNAMED, session.case)
+            session.others = _kept(session.others, current or _free_name(session), session.case)
         case = _case_of(session, name)
         session.others = {n: c for n, c in session.others.items() if n != name}
         session.case = case
@@ -111,7 +117,7 @@ def _switch(session: Session, name: str) -> Outcome:
 
 def _case_of(session: Session, name: str) -> Case:
     """What is known of the order of ``name``; the agreement with the distributor is the same for all customers."""
-    fresh = {} if name == UNNAMED else {"customer": name}
+    fresh = {} if name.startswith(UNNAMED) else {"customer": name}
     case = Case.from_dict(session.others.get(name) or fresh)
     return case if case.agreement else replace(case, agreement=session.case.agreement)
 

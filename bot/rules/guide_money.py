@@ -66,6 +66,11 @@ def not_arrived(text: str) -> bool:
     return bool(_NOT_ARRIVED.search(text))
 
 
+def pressed_within(text: str) -> bool:
+    """Whether ``text`` tells of somebody in the user's own company who wants it to be paid."""
+    return bool(_TOLD_WITHIN.search(text))
+
+
 def speaks_of_money(clause: str) -> bool:
     """Whether ``clause`` is about the payment rather than the documents."""
     return bool(_OF_MONEY.search(clause))
@@ -77,7 +82,7 @@ def money_facts(clause: str, negative: bool, case: Case) -> Facts:
         return {"paid": False} if case.paid is None and (case.notice or case == Case()) else {}
     if _PAYING_INSIDE.search(clause) or (re.search(r"银行|[钱款]", clause) and re.search(r"退(?:回|了)", clause)):
         return {"paid": False} if not case.provisioned else {}
-    if not_arrived(clause) or _TOLD_WITHIN.search(clause):
+    if not_arrived(clause) or pressed_within(clause):
         return {}
     if SILENT.search(clause):
         return _silence(case)

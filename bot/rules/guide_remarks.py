@@ -9,7 +9,7 @@ from bot.rules.guide import Case, Item, is_asked, position
 from bot.rules.guide_answers import CORRECTS, is_noted, means_no, was_told
 from bot.rules.guide_facts import NUMBER_LOST
 from bot.rules.guide_manner import Manner, clauses, is_half, manner_of
-from bot.rules.guide_money import CUSTOMER_MONEY, REFUSED, not_arrived, unverified_notice
+from bot.rules.guide_money import CUSTOMER_MONEY, REFUSED, not_arrived, pressed_within, unverified_notice
 from bot.rules.guide_reading import says_something
 
 
@@ -59,7 +59,8 @@ def remark_on(text: str, case: Case) -> Remark:
     """What to say to ``text`` (a normal form), which left ``case`` as it was."""
     item = position(case).item
     manners = {manner_of(clause, marked) for clause, marked in clauses(text)}
-    if unverified_notice(text) and item in (Item.REVIEW, Item.NOTICE, Item.PAID):
+    unasked = pressed_within(text) and item in (Item.REVIEW, Item.NOTICE)
+    if unasked or (unverified_notice(text) and item in (Item.REVIEW, Item.NOTICE, Item.PAID)):
         return Remark.UNVERIFIED
     if item is Item.AGREEMENT and (NUMBER_LOST.search(text) or _LOST.search(text)):
         return Remark.NUMBER_LOST
