@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.rules.guide import ITEMS, SETTLED, Agreement, Case, Item, Paper, Review, Sealing, is_asked
 from bot.rules.guide_facts import further
-from bot.rules.guide_money import Facts
+from bot.rules.guide_money import Facts, pressed_within
 from bot.rules.guide_verbs import bare_verb
 
 _YES = re.compile(
@@ -105,7 +105,7 @@ def facts_of_verb(clause: str, case: Case, asked: Item | None, corrects: bool) -
     A denial after 「不对」 or 「其实」 is about what was said before.
     """
     bare = bare_verb(clause)
-    if bare is None or ("邮件" in clause and asked is not Item.PROVISIONED):
+    if bare is None or pressed_within(clause) or ("邮件" in clause and asked is not Item.PROVISIONED):
         return {}
     denied, verb, tail = bare
     theirs = re.search(r"材料|资料|订单|文件|东西|扫描|[钱款]|他们|总代|对方|那边", clause)

@@ -155,6 +155,8 @@ def _seal(clause: str, negative: bool, case: Case) -> Facts:
         return {
             "seal": Sealing.NONE if (absent or "都没" in clause or "都未" in clause) and lacks_right else Sealing.PLAIN
         }
+    if wrong and not right and case.seal is Sealing.CROSS_PAGE and re.search(r"[也都]盖", clause):
+        return {}  # 「骑缝章盖了，公章也盖了」
     if wrong and not right:
         if absent and case.seal is Sealing.CROSS_PAGE:
             return {}  # whether it takes both is not written (F19)
@@ -198,7 +200,7 @@ def _paper(clause: str, negative: bool, case: Case) -> Facts:
 def _review(clause: str, negative: bool, case: Case, in_step_one: bool) -> Facts:
     """What the distributor said of the documents, and what was done about it."""
     of_the_customer = "客户" in clause and not re.search(r"总代|他们|审", clause)
-    if in_step_one or of_the_customer or re.search(r"银行|[钱款]", clause):
+    if in_step_one or of_the_customer or re.search(r"银行|[钱款]|发票", clause):
         return {}
     if _NOT_RETURNED.search(clause):
         return {"review": None}

@@ -37,6 +37,7 @@ def heard(case: Case, talk: str) -> Case:
         (SENT, "对方说应该很快会通知我们付", Move.WAIT_FOR_NOTICE),
         (SENT, "通知快发下来了", Move.WAIT_FOR_NOTICE),
         (SENT, "总代承诺这两天通知付款", Move.WAIT_FOR_NOTICE),
+        (SENT, "财务通知付款了", Move.ASK_NOTICE),
         (SENT, "老板让我们赶紧付", Move.ASK_NOTICE),
         (NOTIFIED, "财务那边答应打款了", Move.PAY),
         (NOTIFIED, "领导批了付款", Move.PAY),
@@ -46,6 +47,7 @@ def heard(case: Case, talk: str) -> Case:
         (MAILED, "编号快出来了", Move.GET_NUMBER),
         (MAILED, "他们承诺给我编号了", Move.GET_NUMBER),
         (NUMBERED, "客户快敲定了", Move.CONFIRM),
+        (SEALED, "等客户填好了发过来", Move.ASK_PAPER),
         (SEALED, "助理说她会把材料发过去", Move.ASK_PAPER),
         (PAID, "服务快开好了", Move.WAIT_FOR_PROVISIONING),
         (OPEN, "原件快寄出去了", Move.SEND_ORIGINALS),
@@ -63,6 +65,7 @@ def test_what_is_promised_or_near_has_not_happened(before: Case, talk: str, move
         (SENT, "总代同意付款了", Move.ASK_PAID),
         (SEALED, "材料快递发了", Move.ASK_NOTICE),
         (PAID, "快三天了 已经开通了", Move.SEND_ORIGINALS),
+        (SENT, "财务说总代通知付款了", Move.ASK_PAID),
         (MAILED, "编号批下来发给我们了", Move.ASK_CONFIRMED),
     ],
 )
@@ -80,6 +83,8 @@ def test_what_sounds_like_a_promise_has_happened(before: Case, talk: str, move: 
         ("是公章，不是骑缝章", Sealing.PLAIN),
         ("公章和骑缝章都没盖", Sealing.NONE),
         ("骑缝章和公章都盖好了", Sealing.CROSS_PAGE),
+        ("骑缝章盖过了，合同章也盖了", Sealing.CROSS_PAGE),
+        ("客户同意盖骑缝章并且已经盖了", Sealing.CROSS_PAGE),
     ],
 )
 def test_denial_belongs_to_the_seal_beside_it(talk: str, seal: Sealing):
