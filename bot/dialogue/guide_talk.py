@@ -8,11 +8,13 @@ from typing import Any
 
 from bot.dialogue.asking import is_question
 from bot.rules.guide import Case, Item, position
-from bot.rules.guide_manner import clauses, only_doubts
+from bot.rules.guide_manner import does_not_know
 from bot.rules.parties import another_customer, asks_of, asks_which, draft_customers, parties_in
 
 _SHORT = 16
 """Characters up to which a customer's name beside a question means the order in the guide."""
+_ASKS_ON = re.compile(r"怎么|咋|哪|谁|什么|啥|多少|多久|几|要不要|能不能|可不可以|行不行|是不是|需要")
+"""Asks for something else than what one does not know."""
 _GUESSES = ("nlu_fallback", "followup/", "chitchat/")
 _SO = r"^(?:那|算了|行了|好|行|嗯|哦|对了|我们?|咱们?|现在|再|就|请|帮我|可以|想|要|\s|，|。)*"
 _THE_GUIDE = r"(?:下单|引导|流程|那[张个]?单|这[张个]?单|单子|刚才|刚刚|上次|之前|原来)"
@@ -108,7 +110,7 @@ def belongs_to_guide(normal: str, leaf: str, latest: str | None) -> bool:
     elsewhere = leaf.startswith(("dc/", "order/status")) or (latest or "").startswith("order/")
     if not elsewhere and _CORRECTS_DETAIL.search(normal) and not is_question(normal):
         return True
-    if leaf.startswith(_GUESSES) and any(only_doubts(clause) for clause, _ in clauses(normal)):
+    if does_not_know(normal) and (leaf.startswith(_GUESSES) or not _ASKS_ON.search(normal)):
         return True
     return another_customer(normal) is not None and not is_question(normal)
 

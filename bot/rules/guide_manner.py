@@ -60,6 +60,9 @@ _PROMISED = re.compile(
     r"|(?:点头|(?<!审)批准?)了?[付打汇转]))"
 )
 """What somebody has agreed to do is not done: 「老板答应付款了」. A distributor who agrees to a payment has asked for it."""
+_NOT_KNOWN = re.compile(
+    r"(?:(.)没有?\1|[了过好到]没有?|吗|没有)[^，]{0,4}(?:我|咱)[^，]{0,2}(?:不(?:知道|清楚|确定|记得|晓得|了解)|忘(?:记)?了)(?:呢|啊|呀)?$"
+)
 _SOON = re.compile(r"(?<![很尽赶加])快(?:要)?(?![递件速捷慢点了些一二两三四五六七八九十几半\d])[^，]{1,6}了$")
 """「编号快下来了」; neither a courier (快递) nor a time that has gone by (快三天了)."""
 _WAITS = re.compile(r"等(?![到来级于]|了?[^，]{0,4}天)")
@@ -104,6 +107,11 @@ def is_negative(clause: str) -> bool:
 def is_half(clause: str) -> bool:
     """Whether ``clause`` says that something is done in part."""
     return bool(_HALF.search(clause))
+
+
+def does_not_know(text: str) -> bool:
+    """Whether ``text`` says that its speaker does not know if something has happened: 「发了没有我忘了」."""
+    return bool(_NOT_KNOWN.search(text)) or any(only_doubts(clause) for clause, _ in clauses(text))
 
 
 def only_doubts(clause: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.nlu.normalize import normalize
 from bot.rules.guide import Agreement, Case, Move, Paper, Sealing, position
+from bot.rules.guide_manner import does_not_know
 from bot.rules.guide_reading import is_short_answer, read_said
 from bot.rules.guide_remarks import Remark, remark_on
 
@@ -155,3 +156,18 @@ def test_who_does_not_know_has_told_nothing(text: str):
 
 def test_doubt_about_one_thing_leaves_another():
     assert heard(SEALED, "材料发了没我也不清楚，订单填好了").paper is Paper.FILLED
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("寄没寄我也不清楚", False),
+        ("订单填了没有我给忘了", False),
+        ("盖了吗？不太确定", False),
+        ("客户不知道要盖章", True),
+        ("骑缝章怎么盖我不会", True),
+        ("材料发了", True),
+    ],
+)
+def test_not_knowing_whether(text: str, known: bool):
+    assert does_not_know(normalize(text).text) is not known
