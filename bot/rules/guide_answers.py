@@ -239,7 +239,9 @@ def of_others(clause: str) -> bool:
 def latest_taken_back(case: Case) -> Facts:
     """What a case loses when the latest that was settled is not so."""
     latest = next((i for i in reversed(ITEMS) if getattr(case, i.value) == SETTLED[i]), None)
-    return _taken_back(latest) if latest else {}
+    # That the documents were found good was known by the notice alone.
+    passed = {"review": None} if latest is Item.NOTICE and case.review is Review.PASSED else {}
+    return {**_taken_back(latest), **passed} if latest else {}
 
 
 def _taken_back(item: Item) -> Facts:

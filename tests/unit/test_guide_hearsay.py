@@ -171,3 +171,9 @@ def test_doubt_about_one_thing_leaves_another():
 )
 def test_not_knowing_whether(text: str, known: bool):
     assert does_not_know(normalize(text).text) is not known
+
+
+def test_notice_that_is_taken_back_leaves_the_review_open():
+    told = heard(SENT, "云总代说漏了骑缝章 / 重盖了骑缝章 / 收到付款通知了 / 不对 那是另外一家客户的")
+
+    assert position(told).move is Move.WAIT_FOR_NOTICE
