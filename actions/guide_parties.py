@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Callable, Optional, Sequence
 
+from actions.guide_prompt import guide_texts
 from actions.guide_session import Session
 from bot.rules.customer_name import placed_name
 from bot.rules.guide import Agreement, Case
 from bot.rules.parties import another_customer, chosen, names_several, parties_in, said_of, same_party
 
-UNNAMED = "刚才没报名称的那单"
-"""What an order goes by that was put aside before its customer was named."""
-_THIS_ONE = "现在这单（还没报名称）"
 _KEPT = 5
 """Other customers whose cases are kept."""
 _RENAMES = ("客户是", "客户叫", "客户名", "改成", "不对", "应该", "搞错", "说错", "写错")
@@ -89,12 +87,15 @@ def begin_another(session: Session, name: Optional[str] = None) -> None:
 
 def listed(session: Session) -> dict[str, Case]:
     """The orders under way by their customers, the one that is followed first."""
-    followed = {session.case.customer or _THIS_ONE: session.case} if _is_worth_keeping(session.case) else {}
+    called = session.case.customer or guide_texts().layout("this_one")
+    followed = {called: session.case} if _is_worth_keeping(session.case) else {}
     return {**followed, **{name: Case.from_dict(case) for name, case in session.others.items()}}
 
 
 def _free_name(session: Session) -> str:
-    names = (UNNAMED + (str(n) if n > 1 else "") for n in range(1, _KEPT + 2))
+    """What an order goes by that is put aside before its customer was named."""
+    unnamed = guide_texts().layout("unnamed")
+    names = (unnamed + (str(n) if n > 1 else "") for n in range(1, _KEPT + 2))
     return next(name for name in names if name not in session.others)
 
 
@@ -117,7 +118,8 @@ def _switch(session: Session, name: str) -> Outcome:
 
 def _case_of(session: Session, name: str) -> Case:
     """What is known of the order of ``name``; the agreement with the distributor is the same for all customers."""
-    fresh = {} if name.startswith(UNNAMED) else {"customer": name}
+    unnamed = guide_texts().layout("unnamed")
+    fresh = {} if name.startswith(unnamed) else {"customer": name}
     case = Case.from_dict(session.others.get(name) or fresh)
     return case if case.agreement else replace(case, agreement=session.case.agreement)
 
