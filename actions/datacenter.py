@@ -30,7 +30,7 @@ _NEXT_CUSTOMER = re.compile(
 _SUPPOSED = re.compile(r"如果|要是|假如|假设|假使|倘若|万一|若是|换成")
 _ASKS = re.compile(r"[呢吗么？]|会不会|怎么|会变")
 _WHAT_ABOUT = re.compile(
-    r"^.{1,16}(?:呢|(?:可以|行|能行|可行)(?:吗|么|不)|行不行|可不可以|怎么样|会怎样|选哪个?)[？?。，]*$"
+    r"^.{1,16}(?:呢|(?:可以|行|能行|可行)(?:吗|么|不)|行不行|可不可以|怎么样|会怎样)[？?。，]*$"
 )
 _TOLD = re.compile(r"还有|其实|忘|不止|才|着呢|可多|可少|不对|错|不是|更正|改成")
 """Words of somebody who tells, though he ends in 「呢」."""
