@@ -29,9 +29,7 @@ _NEXT_CUSTOMER = re.compile(
 )
 _SUPPOSED = re.compile(r"如果|要是|假如|假设|假使|倘若|万一|若是|换成")
 _ASKS = re.compile(r"[呢吗么？]|会不会|怎么|会变")
-_WHAT_ABOUT = re.compile(
-    r"^.{1,16}(?:呢|(?:可以|行|能行|可行)(?:吗|么|不)|行不行|可不可以|怎么样|会怎样)[？?。，]*$"
-)
+_WHAT_ABOUT = re.compile(r"^.{1,16}(?:呢|(?:可以|行|能行|可行)(?:吗|么|不)|行不行|可不可以|怎么样|会怎样)[？?。，]*$")
 _TOLD = re.compile(r"还有|其实|忘|不止|才|着呢|可多|可少|不对|错|不是|更正|改成")
 """Words of somebody who tells, though he ends in 「呢」."""
 _CALLS_FOR_VERDICT = re.compile(r"[选买放用]哪|哪[个边种]|结论|推荐|建议|该选")
@@ -201,7 +199,7 @@ def _asks_what_about(text: str, found: List[Mention], case: CustomerFacts) -> bo
     if case == CustomerFacts() or _TOLD.search(text) or not _WHAT_ABOUT.search(text):
         return False
     new = read_statement(text, found, case, what_if=True).to_dict()
-    return any(name in new and new[name] != value for name, value in case.to_dict().items())
+    return any(new.get(name) != value for name, value in case.to_dict().items())
 
 
 def _says_nothing(text: str, found: List[Mention], asked: str) -> bool:

@@ -84,9 +84,8 @@ def read_statement(
         said.facts["foreign_tenant"] = Answer.UNKNOWN  # the customer is to be asked first (F51)
     if not said.facts and not said.changes.moves:
         said.facts |= bare_level(plain, facts_so_far, supposed or corrected)
-    replaces = (
-        supposed or corrected or (asked == Fact.USERS and None not in (facts_so_far.mainland, facts_so_far.abroad))
-    )
+    again = None not in (facts_so_far.mainland, facts_so_far.abroad) or facts_so_far.domestic_share is not None
+    replaces = supposed or corrected or (asked == Fact.USERS and again)  # asked once more, since it did not fit
     _place_loose(said, text, facts_so_far, question, corrected)
     if _SWAPPED.search(text) and _only_turned_round(said, facts_so_far):
         return mirrored(facts_so_far)

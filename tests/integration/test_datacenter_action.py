@@ -302,6 +302,22 @@ def test_a_what_if_is_marked_and_never_sent_to_the_customer():
     assert "国外15人" in sent and "21V" in sent.splitlines()[2]
 
 
+def test_travel_supposed_in_another_measure_changes_nothing():
+    talk = Talk()
+    talk.say("国内85国外15，很少出差，没有国外公司，国外偶尔用")
+
+    assert talk.say("那出差的占四成呢").startswith("如果这样：")
+    assert talk.slots["customer_case"]["travel"] == "few"
+
+
+def test_what_is_said_again_takes_the_place_of_shares_that_do_not_fit():
+    talk = Talk()
+    talk.say("用户全在澳门")
+
+    assert "加起来不对" in talk.say("65%在国内")
+    assert "加起来不对" not in talk.say("国内65%，国外35%")
+
+
 def test_who_tells_one_more_thing_supposes_nothing():
     talk = Talk()
     talk.say("国内85国外15，没人出差，没有国外公司，国外偶尔用")
