@@ -28,7 +28,7 @@ _HAS_COMPANY = re.compile(r"^(?:是|有)?有(?:个|一个|家)?(?:国外|境外|
 _DOMESTIC_FIRM = re.compile(
     r"(?:他们|客户|就|都|是|纯)*(?:(?:国内|本土|民营|内资|国有)的?(?:公司|企业)|独立的?公司|国企|民企|央企)"
 )
-_BOUGHT = re.compile(r"(?:他们|客户|总部|国外|境外|海外|那边|公司)*(?:都|还|从来?)?(?P<no>没有?|未)?买(?:过|了)?")
+_BOUGHT = re.compile(r"(?:他们|客户|总部|国外|境外|海外|那边|公司)*(?:都|还|从来?)?(?P<no>没有?人?|未)?买(?:过|了)?")
 """Bare words that only answer whether a foreign company bought, whatever was asked last."""
 _OTHER_DOMAIN = re.compile(
     rf"{_SAID_AS}(?:不(?![知清确懂明晓管过错太])(?:是|用|同|一)?|否|另|新(?!加坡|西兰)|换|各|分开|没有|单独|独立)|不[同一]|不相同|自己"

@@ -26,6 +26,8 @@ ALONE: list[tuple[str, dict[str, Any]]] = [
     ("武汉40 长沙20 新加坡6", {"mainland": 60, "abroad": 6}),
     ("一百多人都在厦门然后有八个销售经常跑欧洲", {
         "mainland": 100, "abroad": 0, "travel": "often", "travellers": 8}),
+    ("境外一个员工也没有", {"abroad": 0}),
+    ("他们2个办公地点，南京30大阪8", {"mainland": 30, "abroad": 8}),
     ("国内外64开", {"domestic_share": 0.6}),
     ("国内国外85比15", {"domestic_share": 0.85}),
     ("国外国内10:90", {"abroad_share": 0.1}),
@@ -40,6 +42,7 @@ IN_CONTEXT: list[tuple[CustomerFacts, str, str, dict[str, Any]]] = [
     (TWO_SIDES, "tenant", "从没在境外买过", {"foreign_tenant": "no"}),
     (TWO_SIDES, "tenant", "没有哪家国外公司买过365", {"foreign_tenant": "no"}),
     (TWO_SIDES, "travel", "没有其他公司买过", {"foreign_tenant": "no"}),
+    (TWO_SIDES, "travel", "没有人买过", {"foreign_tenant": "no"}),
     (TWO_SIDES, "tenant", "在国外买过", {"foreign_tenant": "yes"}),
     (CustomerFacts(abroad_share=0.9), "tenant", "不是九成都在欧洲吗", {}),
     (CustomerFacts(mainland=70, abroad=12, travel=Travel.MANY), "tenant", "说错了，是少数", {"travel": "few"}),
