@@ -91,6 +91,7 @@ _EXTRA_PLACES = [
 _NATIONALITY = re.compile(r"外国人|外籍|[美英德法日韩印]国?(?:国)?人(?=在)|老外")
 _SIDES = {"mainland": ("M", "C"), "abroad": ("A", "F"), "hmt": ("H", "H")}
 _OVER = re.compile(r"(?:超过?了?|多于|不止|不到|不足|少于|大于|小于)$")
+_UNDER = re.compile(r"(?:不到|不足|少于|小于)了?$")
 _AND_MORE = re.compile(r"以上|以下|还多|多(?=[，。在的人]|$)|不到")
 _HALVES = re.compile(r"五五开|(?:一比一|1:1)(?!0)|五五")
 _RATIO = re.compile(
@@ -155,7 +156,9 @@ def _pieces(text: str, found: list[Found]) -> list[tuple[int, int, str, Any]]:
             vague = _OVER.search(text[: piece.start]) or _AND_MORE.match(text, piece.end)
             if vague and "半" in word and "成" not in word:
                 continue  # 「超过一半」 is no number: see casebook_spread
-            add(piece.start, piece.end, "S", float(piece.value))
+            # 「不到七成」 does not reach seven tenths, which a rule may ask for
+            under = 0.01 if _UNDER.search(text[: piece.start]) else 0
+            add(piece.start, piece.end, "S", round(float(piece.value) - under, 4))
         elif piece.entity == "domain":
             add(piece.start, piece.end, "D", str(piece.value))
         elif piece.entity == "version":

@@ -28,6 +28,7 @@ ALONE: list[tuple[str, dict[str, Any]]] = [
         "mainland": 100, "abroad": 0, "travel": "often", "travellers": 8}),
     ("境外一个员工也没有", {"abroad": 0}),
     ("他们2个办公地点，南京30大阪8", {"mainland": 30, "abroad": 8}),
+    ("国内员工不足七成", {"domestic_share": 0.69}),
     ("国内外64开", {"domestic_share": 0.6}),
     ("国内国外85比15", {"domestic_share": 0.85}),
     ("国外国内10:90", {"abroad_share": 0.1}),
