@@ -186,6 +186,7 @@ def test_caveats(facts: CustomerFacts, caveat: Caveat) -> None:
         (customer(80, 20, domestic_share=0.5), Contradiction.SHARE_AND_COUNTS),
         (CustomerFacts(domestic_share=0.7, abroad_share=0.5), Contradiction.SHARES),
         (customer(80, 20, spread=Spread.MOSTLY_ABROAD), Contradiction.WORDS_AND_NUMBERS),
+        (CustomerFacts(domestic_share=0.8, spread=Spread.MORE_ABROAD), Contradiction.WORDS_AND_NUMBERS),
         (customer(10, 0, travellers=50), Contradiction.TRAVELLERS_AND_STAFF),
         (
             CustomerFacts(foreign_domain="abc.com", home_domain="abc.cn", domain=Domain.SAME),
