@@ -29,6 +29,9 @@ _NEXT_CUSTOMER = re.compile(
 )
 _SUPPOSED = re.compile(r"如果|要是|假如|假设|假使|倘若|万一|若是|换成")
 _ASKS = re.compile(r"[呢吗么？]|会不会|怎么|会变")
+_WHAT_ABOUT = re.compile(r"^.{1,16}(?:呢|(?:可以|行|能行|可行)(?:吗|么|不)|行不行|可不可以|怎么样|会怎样)[？?。，]*$")
+_TOLD = re.compile(r"还有|其实|忘|不止|才|着呢|可多|可少|不对|错|不是|更正|改成")
+"""Words of somebody who tells, though he ends in 「呢」."""
 _CALLS_FOR_VERDICT = re.compile(r"[选买放用]哪|哪[个边种]|结论|推荐|建议|该选")
 _OPENS = re.compile(r"选|推荐|建议|机房|数据中心|版本")
 _HMT_ASKED = re.compile(
@@ -67,22 +70,24 @@ class ActionDatacenter(Action):
         case, before, asked = _state(tracker)
         leaf = tracker.latest_message["leaf"]
         if leaf in _ABOUT_VERDICT and (asked or before != CustomerFacts()):
-            spoken_of = before if leaf == "dc/customer_text" else _spoken_of(tracker)
-            _ABOUT_VERDICT[leaf](dispatcher, spoken_of, normal_text(tracker))
+            spoken_of = case if leaf == "dc/customer_text" else _spoken_of(tracker)  # no what-if is sent to anybody
+            _ABOUT_VERDICT[leaf](dispatcher, spoken_of, normal_text(tracker), spoken_of != case)
             return []
         text, found = normal_text(tracker), mentions(tracker)
         if (before.hmt or before.hmt_share) and _HMT_ASKED.search(text):
             return self._explain_hmt(dispatcher, before, before != case)
-        if asked and before == case != CustomerFacts() and _SUPPOSED.search(text) and _ASKS.search(text):
-            _suppose(dispatcher, before, read_statement(text, found, before))
+        what_about = _asks_what_about(text, found, case)
+        asks_what_if = what_about or (_SUPPOSED.search(text) and _ASKS.search(text))
+        if asked and before == case != CustomerFacts() and asks_what_if:
+            _suppose(dispatcher, before, read_statement(text, found, before, what_if=True))
             return []
         supposed = before != case
         if _is_another(text, found, before, asked):
             before, asked, supposed = CustomerFacts(), None, False
-        elif _SUPPOSED.search(text) and (supposed or (case != CustomerFacts() and asked is None)):
+        elif (what_about or _SUPPOSED.search(text)) and (supposed or (case != CustomerFacts() and asked is None)):
             before, asked, supposed = case, None, True  # each what-if begins with the same facts
         about_domain = asked is None and before.foreign_tenant is Answer.YES and SAME_OR_NOT.search(text)
-        facts = read_statement(text, found, before, Fact.DOMAIN.value if about_domain else asked)
+        facts = read_statement(text, found, before, Fact.DOMAIN.value if about_domain else asked, what_about)
         advice = advise(facts, _policy())
         question = _texts().question(advice.missing[0], facts, advice) if advice.missing else None
         if before != CustomerFacts() and facts == before and is_correction(text):
@@ -90,9 +95,9 @@ class ActionDatacenter(Action):
         if question and asked and facts == before and _says_nothing(text, found, asked):
             _ask_or_go_on(dispatcher, advice, facts, _texts().nothing_new(), None)
         elif question is None and facts == before != CustomerFacts():  # a result is said once; after it, in short
-            _why(dispatcher, facts, text)
+            _why(dispatcher, facts, text, supposed)
         else:
-            self._say(dispatcher, facts, before, question, bool(_CALLS_FOR_VERDICT.search(text)))
+            self._say(dispatcher, facts, before, question, bool(_CALLS_FOR_VERDICT.search(text)), supposed)
         next_asked: Any = question.fact.value if question else None
         if supposed:
             next_asked = {"fact": next_asked, "supposed": facts.to_dict()}
@@ -107,14 +112,15 @@ class ActionDatacenter(Action):
         before: CustomerFacts,
         question: Optional[Question],
         whole: bool,
+        supposed: bool,
     ) -> None:
         """The result, or what is noted and the next question; ``whole``: the verdict so far was asked for too."""
         advice = advise(facts, _policy())
         open_case = advice.outcome is Outcome.UNDECIDED and not advice.needs_human
         if question is None or (whole and not open_case and facts != before):
-            _whole_result(dispatcher, facts, "")
+            _whole_result(dispatcher, facts, "", supposed)
             return
-        lead = _texts().interim(advice, facts, before) + "\n" if facts != CustomerFacts() else ""
+        lead = _texts().interim(advice, facts, before, supposed) + "\n" if facts != CustomerFacts() else ""
         dispatcher.utter_message(text=lead + question.text, buttons=question_buttons(question))
 
     @staticmethod
@@ -143,25 +149,26 @@ def _ask_or_go_on(dispatcher: CollectingDispatcher, advice: Advice, facts: Custo
     dispatcher.utter_message(text=f"{text}\n{question.text}", buttons=question_buttons(question), json_message=custom)
 
 
-def _whole_result(dispatcher: CollectingDispatcher, facts: CustomerFacts, _: str) -> None:
+def _whole_result(dispatcher: CollectingDispatcher, facts: CustomerFacts, _: str, supposed: bool) -> None:
     """Everything, as a card too."""
-    advice = advise(facts, _policy())
-    _ask_or_go_on(dispatcher, advice, facts, _texts().result(advice, facts), _texts().card(advice, facts))
+    advice, texts = advise(facts, _policy()), _texts()
+    result, card = texts.result(advice, facts, supposed), texts.card(advice, facts, supposed)
+    _ask_or_go_on(dispatcher, advice, facts, result, card)
 
 
-def _why(dispatcher: CollectingDispatcher, facts: CustomerFacts, text: str) -> None:
+def _why(dispatcher: CollectingDispatcher, facts: CustomerFacts, text: str, supposed: bool) -> None:
     """The verdict with its reasons, and what the version that was named would need."""
     advice = advise(facts, _policy())
     named = next((version for pattern, version in _VERSIONS if pattern.search(text)), None)
-    _ask_or_go_on(dispatcher, advice, facts, _texts().why(advice, named), None)
+    _ask_or_go_on(dispatcher, advice, facts, _texts().why(advice, facts, named, supposed), None)
 
 
-def _how_to_order(dispatcher: CollectingDispatcher, facts: CustomerFacts, _: str) -> None:
+def _how_to_order(dispatcher: CollectingDispatcher, facts: CustomerFacts, _: str, __: bool) -> None:
     advice = advise(facts, _policy())
     _ask_or_go_on(dispatcher, advice, facts, _texts().how_to_order(advice), None)
 
 
-def _for_customer(dispatcher: CollectingDispatcher, facts: CustomerFacts, _: str) -> None:
+def _for_customer(dispatcher: CollectingDispatcher, facts: CustomerFacts, _: str, __: bool) -> None:
     """The text to forward; none while what was said does not fit together."""
     advice = advise(facts, _policy())
     question = _question(advice, facts)
@@ -185,6 +192,14 @@ def _suppose(dispatcher: CollectingDispatcher, before: CustomerFacts, supposed: 
     texts, advice = _texts(), advise(before, _policy())
     said = texts.not_understood() if supposed == before else texts.supposed(advise(supposed, _policy()), supposed)
     _ask_or_go_on(dispatcher, advice, before, said, None)
+
+
+def _asks_what_about(text: str, found: List[Mention], case: CustomerFacts) -> bool:
+    """Whether a question puts something in the place of what is known (「用abc.cn呢」, 「70比30呢」) without an "if"."""
+    if case == CustomerFacts() or _TOLD.search(text) or not _WHAT_ABOUT.search(text):
+        return False
+    new = read_statement(text, found, case, what_if=True).to_dict()
+    return any(new.get(name) != value for name, value in case.to_dict().items())
 
 
 def _says_nothing(text: str, found: List[Mention], asked: str) -> bool:

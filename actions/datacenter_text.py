@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 from actions.cards import DatacenterCard
+from actions.datacenter_facts import in_words
+from actions.datacenter_figures import compared
 from bot.rules.customer_facts import Contradiction, CustomerFacts, Domain, Travel, counted_users
 from bot.rules.datacenter import Advice, Fact
 from bot.rules.datacenter_notes import Argument, Caveat, Outcome
@@ -73,11 +75,14 @@ class DatacenterText:
     def __init__(self, texts: Mapping[str, Any], policy: Policy) -> None:
         """Keep the sentences (from :func:`load_texts`) and the values that fill them."""
         self._texts = texts
+        self._policy = policy
         self._values = policy.placeholders()
 
-    def understood(self, facts: CustomerFacts) -> str:
-        """One line with everything that is known about the customer."""
-        said = "；".join(self._facts(facts))
+    def understood(self, facts: CustomerFacts, supposed: bool = False) -> str:
+        """One line with everything that is known about the customer, or ``supposed`` of him."""
+        said = "；".join(in_words(facts, self._texts["understood"]))
+        if supposed:
+            return self._texts["layout"]["supposed"] + said
         return self._texts["understood"]["title"] + said if said else str(self._texts["understood"]["nothing"])
 
     def restarted(self) -> str:
@@ -92,12 +97,12 @@ class DatacenterText:
         """That nothing was understood in an answer."""
         return str(self._texts["layout"]["nothing_new"])
 
-    def interim(self, advice: Advice, facts: CustomerFacts, before: CustomerFacts) -> str:
+    def interim(self, advice: Advice, facts: CustomerFacts, before: CustomerFacts, supposed: bool = False) -> str:
         """What is noted, and which way it leans: a few lines before the next question, for a phone.
 
         That two domains are two organisations is said as soon as the customer has two (F54).
         """
-        lines = [self.understood(facts), *self._leaning(advice)]
+        lines = [self.understood(facts, supposed), *self._leaning(advice)]
         if facts.domain is Domain.OTHER and before.domain is not Domain.OTHER:
             told = [c for c in (Caveat.ADDRESS_BOOK, Caveat.SYNC_NEEDED) if c in advice.caveats]
             lines += [self._filled(self._texts["caveat"][c.value]["staff"]) for c in told]
@@ -112,11 +117,10 @@ class DatacenterText:
         elif advice.reason is Reason.SILENT:
             yield self._filled(interim["silent"])
 
-    def why(self, advice: Advice, named: Outcome | None) -> str:
+    def why(self, advice: Advice, facts: CustomerFacts, named: Outcome | None, supposed: bool = False) -> str:
         """The verdict and why; ``named`` is the version that was asked about, whose condition is said when it is not it."""
-        outcome = self._texts["outcome"][advice.outcome.value]
-        lines = [self._filled(outcome["open" if advice.preliminary and not advice.needs_human else "staff"])]
-        lines.append(self._texts["layout"]["why"] + self._why(advice, "staff"))
+        lines = [self._recommendation(advice, supposed)]
+        lines.append(self._texts["layout"]["why"] + self._why(advice, facts, "staff"))
         lines += [*self._against(advice), *self._sides(advice)]
         if named and advice.outcome not in (named, Outcome.FOLLOW_FOREIGN):
             lines.append(self._filled(self._texts["condition"][named.value]))
@@ -126,10 +130,8 @@ class DatacenterText:
 
     def supposed(self, advice: Advice, facts: CustomerFacts) -> str:
         """What a what-if would come to."""
-        outcome = self._texts["outcome"][advice.outcome.value]
-        lines = [self._texts["layout"]["supposed"] + "；".join(self._facts(facts))]
-        lines.append(self._filled(outcome["open" if advice.preliminary and not advice.needs_human else "staff"]))
-        lines.append(self._texts["layout"]["why"] + self._why(advice, "staff"))
+        lines = [self.understood(facts, True), self._recommendation(advice, False)]
+        lines.append(self._texts["layout"]["why"] + self._why(advice, facts, "staff"))
         return "\n".join([*lines, self._texts["layout"]["not_supposed"]])
 
     def how_to_order(self, advice: Advice) -> str:
@@ -146,27 +148,31 @@ class DatacenterText:
         )
         return Question(fact, text, tuple(chosen["buttons"]))
 
-    def result(self, advice: Advice, facts: CustomerFacts) -> str:
-        """The recommendation for staff: facts, verdict, why, caveats, next step."""
+    def result(self, advice: Advice, facts: CustomerFacts, supposed: bool = False) -> str:
+        """The recommendation for staff: facts, verdict, why, caveats, next step; ``supposed``: of a what-if."""
         layout = self._texts["layout"]
-        card = self.card(advice, facts)
+        card = self.card(advice, facts, supposed)
         why, *more = card.reasons
-        lines = [self.understood(facts), card.recommendation, layout["why"] + why, *more]
+        lines = [self.understood(facts, supposed), card.recommendation, layout["why"] + why, *more]
         if card.caveats:
             lines += [layout["caveats"], *(f"- {caveat}" for caveat in card.caveats)]
         return "\n".join([*lines, *card.next])
 
-    def card(self, advice: Advice, facts: CustomerFacts) -> DatacenterCard:
+    def card(self, advice: Advice, facts: CustomerFacts, supposed: bool = False) -> DatacenterCard:
         """The recommendation for staff, as a card."""
-        outcome = self._texts["outcome"][advice.outcome.value]
         return DatacenterCard(
-            facts=tuple(self._facts(facts)),
-            recommendation=self._filled(outcome["open" if advice.preliminary and not advice.needs_human else "staff"]),
+            facts=tuple(in_words(facts, self._texts["understood"])),
+            recommendation=self._recommendation(advice, supposed),
             preliminary=advice.preliminary,
-            reasons=(self._why(advice, "staff"), *self._against(advice), *self._sides(advice)),
+            reasons=(self._why(advice, facts, "staff"), *self._against(advice), *self._sides(advice)),
             caveats=tuple(self._filled(self._texts["caveat"][c.value]["staff"]) for c in advice.caveats),
-            next=tuple(self._next(advice)),
+            next=(self._texts["layout"]["not_supposed"],) if supposed else tuple(self._next(advice)),
         )
+
+    def _recommendation(self, advice: Advice, supposed: bool) -> str:
+        outcome = self._texts["outcome"][advice.outcome.value]
+        said = self._filled(outcome["open" if advice.preliminary and not advice.needs_human else "staff"])
+        return self._texts["layout"]["only_supposed"] + said if supposed else said
 
     def _against(self, advice: Advice) -> Iterator[str]:
         """What does not fit together, and where a case that is open leans."""
@@ -190,11 +196,14 @@ class DatacenterText:
     def for_customer(self, advice: Advice, facts: CustomerFacts) -> str:
         """A text to forward to the customer; nothing about the reseller's margin is in it (F46)."""
         layout = self._texts["layout"]
-        said = "；".join(self._facts(facts))
+        said = "；".join(in_words(facts, self._texts["understood"]))
         lines = [layout["customer_title"]]
         if said:
             lines.append(self._filled(layout["customer_understood"], facts=said))
-        lines += [self._filled(self._texts["outcome"][advice.outcome.value]["customer"]), self._why(advice, "customer")]
+        lines += [
+            self._filled(self._texts["outcome"][advice.outcome.value]["customer"]),
+            self._why(advice, facts, "customer"),
+        ]
         notes = [self._texts["caveat"][c.value].get("customer") for c in advice.caveats]
         notes = [self._filled(note) for note in notes if note]
         if notes:
@@ -204,9 +213,13 @@ class DatacenterText:
         lines.append(self._filled(layout["as_of"]))
         return "\n".join(lines)
 
-    def _why(self, advice: Advice, reader: str) -> str:
+    def _why(self, advice: Advice, facts: CustomerFacts, reader: str) -> str:
         other = self._texts["other_domain"][reader] if "F53" in advice.rules else ""
-        return other + self._filled(self._texts["reason"][advice.reason.value][reader])
+        sides = {
+            name: self._filled(clause) for name, clause in compared(facts, self._policy, self._texts["measure"]).items()
+        }
+        reason = self._texts["reason"][advice.reason.value][reader]
+        return other + self._filled(reason, at_home=sides["mainland"], away=sides["abroad"])
 
     def _sides(self, advice: Advice) -> Iterator[str]:
         conflict = advice.for_21v and advice.for_global and advice.outcome is not Outcome.FOLLOW_FOREIGN
@@ -237,49 +250,3 @@ class DatacenterText:
 
     def _filled(self, template: str, **values: Any) -> str:
         return template.format_map({**self._values, **values})
-
-    def _facts(self, facts: CustomerFacts) -> Iterator[str]:
-        words = self._texts["understood"]
-        known = facts.to_dict()
-        yield from self._users(facts, words)
-        for name in ("hmt_side", "travel", "use"):
-            if name in known and not (name == "travel" and facts.travellers is not None):
-                yield words[name][known[name]]
-        if facts.travellers is not None:
-            yield words["travellers"].format(n=facts.travellers)
-        if facts.travel_share is not None:
-            yield words["travel_share"].format(share=f"{facts.travel_share:.0%}")
-        if facts.foreign_tenant:
-            place = f"（{facts.tenant_place}）" if facts.tenant_place else ""
-            yield words["foreign_tenant"][facts.foreign_tenant.value].format(place=place)
-        if facts.domain:
-            names = [name for name in (facts.foreign_domain, facts.home_domain) if name]
-            yield words["domain"][facts.domain.value].format(
-                names=f"（{'、'.join(dict.fromkeys(names))}）" if names else ""
-            )
-        if facts.reverse:
-            yield words["reverse"]
-        for name in ("today", "mailboxes", "needs_sync"):
-            if name in known:
-                yield words[name][known[name]]
-
-    def _users(self, facts: CustomerFacts, words: Mapping[str, Any]) -> Iterator[str]:
-        if facts.total is not None:
-            yield words["total"].format(n=facts.total)
-        if facts.mainland is not None:
-            yield words["mainland"].format(n=facts.mainland)
-        if facts.abroad:
-            yield words["abroad"].format(n=facts.abroad)
-        elif facts.abroad is not None:
-            yield words["no_abroad" if facts.mainland is not None or facts.hmt or facts.hmt_share else "all_mainland"]
-        if facts.hmt is not None:
-            yield words["hmt"].format(n=facts.hmt)
-        share = facts.domestic_share
-        if share is None and facts.abroad_share is not None:
-            share = 1 - facts.abroad_share - (facts.hmt_share or 0)
-        if share and facts.abroad != 0:
-            yield words["share"].format(share=f"{share:.0%}")
-        if facts.hmt_share:
-            yield words["hmt_share"].format(share=f"{facts.hmt_share:.0%}")
-        if facts.spread:
-            yield words["spread"][facts.spread.value]

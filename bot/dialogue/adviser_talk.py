@@ -17,6 +17,7 @@ _SOMEBODY = re.compile(r"客户|公司|人|员工|用户|账号|分部|总部|�
 _COUNTED = re.compile(r"\d|[一二两三四五六七八九十百千]+个")
 _SIDES = re.compile(r"国内|国外|境内|境外|海外|外派|出差|出国|域名|母公司|总部|分公司|跨国|外企|外资|合资")
 _MEASURES = {"people", "share"}
+_NOBODY_BOUGHT = re.compile(r"没(?:有)?[^单]{0,8}(?:买|用)过|^都?没[买用]")
 
 
 def opens_adviser(parse: Mapping[str, Any]) -> bool:
@@ -33,3 +34,14 @@ def opens_adviser(parse: Mapping[str, Any]) -> bool:
 def chooses(parse: Mapping[str, Any]) -> bool:
     """Whether a data centre or version is to be chosen, in words that the steps of an order do not have."""
     return bool(_CHOOSES.search(parse.get("normal") or ""))
+
+
+def counts_users(parse: Mapping[str, Any]) -> bool:
+    """Whether a message holds a number of people or a share, and a place."""
+    found = {e["entity"] for e in parse["entities"]}
+    return bool(_MEASURES & found) and "place" in found
+
+
+def nobody_bought(parse: Mapping[str, Any]) -> bool:
+    """Whether a message says that nobody bought (「没有别的公司买过」), which asks for nobody's order."""
+    return bool(_NOBODY_BOUGHT.search(parse.get("normal") or ""))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Optional
 
-from bot.dialogue.adviser_talk import chooses, opens_adviser
+from bot.dialogue.adviser_talk import chooses, counts_users, nobody_bought, opens_adviser
 from bot.dialogue.asking import is_question as is_question  # what actions ask of a message too
 from bot.dialogue.guide_talk import (
     belongs_to_guide,
@@ -57,7 +57,6 @@ _MOVES_IT = {
 }
 """Words without which a message that tells something does not steer the guide, whatever the classifier says; nothing that
 was told is forgotten without them."""
-_ENTITIES_OF_A_CUSTOMER = {"people", "share"}
 _WEIGHED = re.compile(r"国内|国外|境内|境外|海外|出差|出国|外派|母公司|总部|同(?:一个)?域名|不同域名|\d+(?:人|个|位)")
 _TWO_SIDES = re.compile(r"[国境]内\D{0,3}\d+\D{0,5}[国境海]外\D{0,3}\d|[国境海]外\D{0,3}\d+\D{0,5}[国境]内\D{0,3}\d")
 _ORDER_NUMBER = re.compile(r"csp[\s\-_\d]+")
@@ -195,12 +194,16 @@ def leaf_in_task(
         return "guide/where"  # of the order that the adviser has interrupted
     if task == DATACENTER and leaf.startswith(("faq/", "nlu_fallback")) and _tells_of_the_case(parse):
         return "dc/case"
+    if task == DATACENTER and leaf.startswith("faq/") and counts_users(parse) and not is_question(normal):
+        return "dc/case"  # 「我就想走云总代，他们八成在国外」
     if task == DATACENTER and leaf == "guide/start" and _STARTS_THE_GUIDE.search(normal):
         return None
     if task == DATACENTER and leaf.startswith("order/") and _OF_ANOTHER_ORDER.search(normal):
         return None
     if task == DATACENTER and leaf == "human/request" and not _HUMAN.search(normal):
         return "dc/case"  # 「没有人用」
+    if task == DATACENTER and leaf == "refuse/other_orders" and nobody_bought(parse):
+        return "dc/case"  # 「没有别的公司买过」: of the customer's group
     if leaf == "guide/told" and any(e["entity"] in _PAPERS for e in parse["entities"]):
         return None  # 「合作协议盖好章了」 is no answer to the adviser
     if leaf in _WORDS or (leaf.startswith(_NEAR[task]) and not is_question(normal)):
@@ -278,9 +281,7 @@ def _tells_of_the_case(parse: Dict[str, Any]) -> bool:
 
 def _describes_a_customer(parse: Dict[str, Any]) -> bool:
     """Numbers of people or shares with places make a customer, whatever words surround them."""
-    found = [e["entity"] for e in parse["entities"]]
-    numbers = sum(found.count(entity) for entity in _ENTITIES_OF_A_CUSTOMER)
     about = parse["leaf"].startswith(("faq/dc_", "faq/domain_choice", "dc/", "nlu_fallback", "followup"))
     if parse["leaf"].startswith("faq/migrate_version") and _TWO_SIDES.search(parse.get("normal") or ""):
         return True
-    return about and numbers > 0 and "place" in found
+    return about and counts_users(parse)

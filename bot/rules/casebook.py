@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from bot.rules.casebook_answers import Statement, bare_level, read_answer
+from bot.rules.casebook_answers import Statement, bare_level, name_what_if, read_answer
 from bot.rules.casebook_changes import read_changes
 from bot.rules.casebook_company import Before, Read, compare_domains, is_reverse, read_domain, read_tenant
 from bot.rules.casebook_signs import Found, Signs, people, to_signs
@@ -22,12 +22,13 @@ from bot.rules.datacenter import Fact
 
 _BREAK = re.compile(
     r"[，。；！？!?;]|(?<!\d),|,(?!\d{3})|嗯+|呃+|那个(?!域名|人)|然后|不过|但是|但(?!凡)|而且|吧|呢|啊|嘛|哈"
-    r"|(?<=365)(?=[MC][^。，]{0,4}N|他们|客户|我们)"
+    r"|(?:(?<=365)|(?<=global)|(?<=[GD]))(?=[MC][^。，]{0,4}N|他们|客户|我们)"
     r"|(?<=[了过])(?=他们|客户|我们|(?:现在)?[MC](?:这边|子公司|公司|分公司)?(?:也|N|想))"
     r"|(?=(?:[AF])(?:也|那边)?(?:没有?|无)(?:什么)?(?:母公司|公司|总部|分公司))"
     r"|(?<![个位名号十百千NS的])(?=(?:他们)?(?:销售|老板|老总|工程师|律师|船员|高管)(?:们|团队|人员)?.{0,4}(?:经常|老(?!板|总)|常|每|很少|偶尔|飞|往|出|天天|一半))"
     r"|(?<=[N人个])(?=(?:也|都)?(?:很少|几乎不|不怎么|基本不|从不)(?:去)?(?:出|飞))"
     r"|(?<=[NSMC人个])(?=出差(?:也|倒|是|不))"
+    r"|(?<=出[差国去])(?=N(?:人|员工)?(?:全|都|在))"
 )
 _CORRECTION = re.compile(
     r"不对|[说搞弄记打写报讲看]错|错了|更正|纠正|改成|改为|改一?下|修改|应该是|应为|其实|才对|反了|typo|wrong|sorry|有误|不算|是错的|改口|重新说|我说的是|不是[^，。]{1,10}，?是(?!不)|^不是?[都全]"
@@ -59,7 +60,7 @@ _NOISE = re.compile(r"^[，。！？、\s啊嗯哦呃那就应该大概好像可
 
 
 def read_statement(
-    text: str, found: Iterable[Found], facts_so_far: CustomerFacts, asked: str | None = None
+    text: str, found: Iterable[Found], facts_so_far: CustomerFacts, asked: str | None = None, what_if: bool = False
 ) -> CustomerFacts:
     """What is known after ``text``.
 
@@ -68,26 +69,28 @@ def read_statement(
         found: the entities found in it, with spans of the normal form.
         facts_so_far: what was known before; :class:`CustomerFacts` for a new customer.
         asked: the :class:`~bot.rules.datacenter.Fact` that the assistant has just asked for, by value.
+        what_if: nobody says that it is so, though no word like "if" tells it.
     """
-    supposed = bool(_SUPPOSE.search(text))
+    supposed = what_if or bool(_SUPPOSE.search(text))
     corrected = is_correction(text)
     plain, pieces, topic = _cleaned(text, list(found), supposed or corrected)
     question = Fact(asked) if asked else topic
     said = _read(to_signs(plain, pieces), facts_so_far, question, supposed)
     other = corrected and bool(asked) and topic is None  # what was said before is corrected, not the question answered
     read_answer(said, _NOISE.sub("", plain), facts_so_far, question, other)
+    if supposed:
+        name_what_if(said.facts, plain, facts_so_far)
     if question is Fact.TENANT and _HEDGED.search(plain) and said.facts.get("foreign_tenant") is Answer.YES:
         said.facts["foreign_tenant"] = Answer.UNKNOWN  # the customer is to be asked first (F51)
     if not said.facts and not said.changes.moves:
         said.facts |= bare_level(plain, facts_so_far, supposed or corrected)
-    replaces = (
-        supposed or corrected or (asked == Fact.USERS and None not in (facts_so_far.mainland, facts_so_far.abroad))
-    )
+    again = None not in (facts_so_far.mainland, facts_so_far.abroad) or facts_so_far.domestic_share is not None
+    replaces = supposed or corrected or (asked == Fact.USERS and again)  # asked once more, since it did not fit
     _place_loose(said, text, facts_so_far, question, corrected)
     if _SWAPPED.search(text) and _only_turned_round(said, facts_so_far):
         return mirrored(facts_so_far)
     of_abroad = facts_so_far.abroad_share is not None and facts_so_far.domestic_share is None
-    if said.users.sideless and asked is None and of_abroad:
+    if said.users.sideless and asked is None and of_abroad and not re.search("回国|回来", text):
         said.facts["abroad_share"] = said.facts.pop("domestic_share")
     replaces = replaces or bool(set(said.changes.facts) - {"total"})
     change = Change(said.facts, said.changes.moves, said.users.places if not replaces else set(), replaces)
@@ -123,7 +126,7 @@ def _read(signs: Signs, so_far: CustomerFacts, asked: Fact | None, supposed: boo
         if travelled and _SO_MANY.fullmatch(clause.text):  # 「销售常出国，大概十个」
             facts["travellers"], begin = clause.values[clause.text.index("N")], 0
         travelled = False
-        for read in _topics(clause, before, facts, so_far, asked):
+        for read in _topics(clause, before, facts, so_far, asked, supposed):
             facts.update(_not_less_travel(clause.text, facts, read.facts))
             travelled = travelled or read.facts.get("travel") is Travel.OFTEN
             begin = min(begin, read.begin)
@@ -156,11 +159,11 @@ def _clauses(text: str) -> list[tuple[int, int]]:
 
 
 def _topics(
-    clause: Signs, before: Before, facts: dict[str, Any], so_far: CustomerFacts, asked: Fact | None
+    clause: Signs, before: Before, facts: dict[str, Any], so_far: CustomerFacts, asked: Fact | None, supposed: bool
 ) -> list[Read]:
     """What a clause says beside where the users are; a company's clause says nothing about travel or use."""
     reads = []
-    domain = read_domain(clause, before, facts.get("foreign_domain") or so_far.foreign_domain)
+    domain = read_domain(clause, before, facts.get("foreign_domain") or so_far.foreign_domain, supposed)
     tenant = None if facts.get("reverse") else read_tenant(clause, before)
     sync = read_sync(clause)
     reads += [read for read in (domain, tenant, sync) if read]
@@ -188,6 +191,8 @@ def _place_loose(said: Statement, text: str, so_far: CustomerFacts, asked: Fact 
     about_others = asked in (Fact.DOMAIN, Fact.TENANT, Fact.USE, Fact.HMT)
     if about_others and not corrected and not re.search("人|用户|员工|账号|帐号", text):
         return  # 「两个」 are domains here
+    if {said.facts.get("mainland"), so_far.mainland} != {None} and re.search("外籍|外国人|老外", text):
+        return  # some of those in the mainland, who count by where they are
     taken_back = re.search(r"不是(\d+|[零一二两三四五六七八九十百千万]+)", text)
     sides = {name: getattr(so_far, name) for name in ("mainland", "abroad", "hmt", "total")}
     known = [name for name, value in sides.items() if value is not None]

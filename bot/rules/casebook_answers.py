@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.rules.casebook_changes import ChangesRead
 from bot.rules.casebook_company import UNSURE
+from bot.rules.casebook_spread import OVER_HALF, UNDER_HALF
 from bot.rules.casebook_topics import travel_in_words, use_in_words
 from bot.rules.casebook_users import UsersRead
 from bot.rules.customer_facts import Answer, CustomerFacts, Domain, Side, Spread, Today, Travel, Use, counted_users
@@ -19,20 +20,22 @@ from bot.rules.datacenter import Fact
 
 _SAID_AS = r"^(?:必须|肯定|一定|当然|应该|也许|听说|据说|貌似|好像|估计|可能|大概|可|都|也|还|从来?|根本|得|要|想|打算|还是|就|用|暂时|目前|现在|跟?(?:他们|客户|总部|国外|那边)(?:那边|公司|的)?|那|我们|的话)*"
 """What may stand before the word that answers."""
-_YES = re.compile(rf"{_SAID_AS}(?:是|对|有|嗯|买|用[了着过]|在用|已经?|早|yes|ok|会|好|曾)|^(?:要|用$)")
+_YES = re.compile(
+    rf"{_SAID_AS}(?:是(?!少数|多数|个别|大部分|小部分|\d)|对|有|嗯|买|用[了着过]|在用|已经?|早|yes|ok|会|好|曾)|^(?:要|用$)"
+)
 _NO = re.compile(rf"{_SAID_AS}(?:没|未|否|无|no$|不(?:是|会|曾|存在|买|用|要|需要)?(?:的|吧)?(?=$|，)|不[是会买])")
 _HAS_COMPANY = re.compile(r"^(?:是|有)?有(?:个|一个|家)?(?:国外|境外|海外)?(?:的)?(?:母公司|总部|总公司|分公司|公司)$")
 _DOMESTIC_FIRM = re.compile(
     r"(?:他们|客户|就|都|是|纯)*(?:(?:国内|本土|民营|内资|国有)的?(?:公司|企业)|独立的?公司|国企|民企|央企)"
 )
-_BOUGHT = re.compile(r"(?:他们|客户|总部|国外|境外|海外|那边|公司)*(?:都|还|从来?)?(?P<no>没有?|未)?买(?:过|了)?")
+_BOUGHT = re.compile(r"(?:他们|客户|总部|国外|境外|海外|那边|公司)*(?:都|还|从来?)?(?P<no>没有?人?|未)?买(?:过|了)?")
 """Bare words that only answer whether a foreign company bought, whatever was asked last."""
 _OTHER_DOMAIN = re.compile(
     rf"{_SAID_AS}(?:不(?![知清确懂明晓管过错太])(?:是|用|同|一)?|否|另|新(?!加坡|西兰)|换|各|分开|没有|单独|独立)|不[同一]|不相同|自己"
     r"|(?<![a-z.])\.?cn(?![a-z.])|(?<![a-z0-9.\-])[a-z0-9\-]+\.(?:com\.)?cn(?![a-z.])"
 )
 _SAME_DOMAIN = re.compile(
-    r"同一|同个|同样|相同|一样|是一个|^一个|共用|沿用|统一|一致|^同$|(?:总部|总公司|母公司|集团|国外|国外公司|他们|那边)的?(?:那个|那套)?$|^(?:是|对|嗯|yes)"
+    r"同一|同个|同样|相同|一样|是一个|^一个|共用|沿用|统一|一致|^同$|(?:总部|总公司|母公司|集团|国外|国外公司|他们|那边)的?(?:那个|那套)?$|^(?:是(?!少数|多数|个别|大部分|小部分|\d)|对|嗯|yes)"
 )
 _OF_DOMAINS = re.compile(rf"{_SAID_AS}(?:不一样|不同|不是(?:同一个|一样)|一样|同一个|相同|不相同)(?:的|域名|吧|啊)*")
 """Says that two things are the same or not, which only domains can be."""
@@ -51,6 +54,7 @@ _QUESTION = re.compile(
 )
 _MOSTLY = re.compile(r"绝大|几乎|基本|差不多都")
 _MOSTLY_ON = re.compile(r"(?:绝大|几乎|基本|差不多).{0,4}(?:国内|境内|大陆|内地|(?P<abroad>国外|境外|海外))")
+_HALF = re.compile(rf"(?:大概|应该|差不多|估计|也就)*(?:(?P<over>{OVER_HALF}|过半)|{UNDER_HALF})")
 _BY_FAR = {Spread.MORE_MAINLAND: Spread.MOSTLY_MAINLAND, Spread.MORE_ABROAD: Spread.MOSTLY_ABROAD}
 _OF_TRAVEL = re.compile("[出飞跑去差展]|国外|境外|海外|欧|美|外地|销售|老板|领导|高管")
 _OF_USE = re.compile("[用登看收发传连查]|访问|邮|文件|系统|会议|开会|国外|境外|海外|老外|那边|供应商")
@@ -87,6 +91,8 @@ def read_answer(said: Statement, text: str, so_far: CustomerFacts, asked: Fact |
         return  # a question answers nothing
     if other and said.users.loose is not None and so_far.travellers is None:
         return
+    if (other or asked in (Fact.TENANT, Fact.DOMAIN)) and bare_level(text, so_far, other):
+        return  # 「不对，是少数人」: of those who travel, whatever is asked now
     if asked in _ABOUT and (set().union(*_ABOUT.values()) - _ABOUT[asked]) & set(facts):
         head = re.split("[，。；]", text)[0]
         if head == text or len(head) > _HEAD:
@@ -176,8 +182,9 @@ def _tenant(facts: dict[str, Any], text: str, unsure: bool) -> None:
 
 
 def _hmt(facts: dict[str, Any], text: str, unsure: bool) -> None:
-    if _ASKS.search(text):
-        return
+    quantities = {facts.get(name) for name in ("mainland", "abroad", "hmt", "domestic_share", "abroad_share")}
+    if _ASKS.search(text) or quantities - {None, 0, 1.0}:
+        return  # 「69%在国内」 says where users are, not how to count those in Hong Kong
     inside, outside = re.search("国内|大陆|境内|内地", text), re.search("国外|境外|海外|不算", text)
     if unsure or inside or outside:
         for name in ("mainland", "abroad", "domestic_share", "abroad_share", "spread"):
@@ -193,6 +200,8 @@ def _users(said: Statement, text: str, so_far: CustomerFacts, unsure: bool) -> N
         facts["spread"] = _BY_FAR[so_far.spread]
     elif not facts and (mostly := _MOSTLY_ON.search(text)):
         facts["spread"] = Spread.MOSTLY_ABROAD if mostly["abroad"] else Spread.MOSTLY_MAINLAND
+    elif not facts and (half := _HALF.fullmatch(text)):
+        facts["spread"] = Spread.MORE_MAINLAND if half["over"] else Spread.MORE_ABROAD
     elif so_far.abroad is None and facts.get("use") is Use.NONE:
         facts.setdefault("abroad", 0)
     elif _yes_or_no(text) is Answer.NO and not facts and so_far.abroad is None:
@@ -211,16 +220,16 @@ def bare_level(text: str, so_far: CustomerFacts, change: bool) -> dict[str, Any]
     """
     if so_far.travel is None and so_far.travellers is None and so_far.travel_share is None:
         return {}
-    if not change and not re.fullmatch("(?:是|就|也就)?(?:少数|多数)(?:人)?[吧。]?", text):
+    if not change and not re.fullmatch("(?:是|就|也就)*(?:少数|多数)(?:人)?[吧。]?", text):
         return {}
-    found = re.search(r"(?P<few>少数|很少)|多数|大部分", text)
+    found = re.search(r"(?P<few>少数|很少|个别|小部分|没几个)|多数|大部分|大半", text)
     if not found or re.search(r"[国境海]|内|在", text):
         return {}
     return {"travel": Travel.FEW if found["few"] else Travel.MANY}
 
 
 def _yes_or_no(text: str) -> Answer | None:
-    parts = re.split("[，。；！？]|但是?|不过|可是", text)
+    parts = [part for part in re.split("[，。；！？]|但是?|不过|可是", text) if not part.endswith("吗")]
     if any(_NO.search(part) for part in parts):
         return Answer.NO
     return Answer.YES if any(_YES.search(part) for part in parts) else None
@@ -234,20 +243,40 @@ def _domain(text: str, unsure: bool) -> Domain | None:
     return Domain.SAME if _SAME_DOMAIN.search(text) else None
 
 
+_IS_SUBDOMAIN = re.compile(r"(?!www\.)[^.]+\.[^.]{3,}\.(?:com|net|org|cn)")
+"""「cn.abc.com」, though not 「abc.com.cn」."""
+
+
 def _name_at_home(facts: dict[str, Any], text: str, so_far: CustomerFacts) -> bool:
     """Take a domain's name, said when asked which one the customer will use, for the customer's own; whether it was.
 
     Its end says that it is another one (「abc.cn」). 「cn.abc.com」 may be theirs with a word before: only their name can tell.
     """
-    theirs = re.search("总部|总公司|母公司|集团|国外|那边", text)
-    name = facts.get("foreign_domain")
-    if not name or so_far.foreign_domain or "home_domain" in facts or theirs:
+    theirs = re.search("总部|总公司|母公司|集团|国外|那边|他们", text)
+    names = [facts[owner] for owner in ("home_domain", "foreign_domain") if owner in facts]
+    if len(names) != 1 or so_far.foreign_domain or theirs:
         return False
-    facts["home_domain"] = facts.pop("foreign_domain")
-    facts.pop("domain", None)
+    name = names[0]
+    if facts.pop("foreign_domain", None):
+        facts["home_domain"] = name
+        facts.pop("domain", None)
+    if "domain" in facts:
+        return True
     if re.fullmatch(r"[^.]+(?:\.com)?\.cn", name):
         facts["domain"] = Domain.OTHER
+    elif _IS_SUBDOMAIN.fullmatch(name):
+        facts["domain"] = Domain.SUBDOMAIN  # of whatever they have: the sheet says nothing of those
     return True
+
+
+def name_what_if(facts: dict[str, Any], text: str, so_far: CustomerFacts) -> None:
+    """Take a name that comes up after 「用同一个域名」, and that nobody owns, for another one (「如果用abc.cn呢」).
+
+    Nobody asks what happens with a domain that the customer has already.
+    """
+    settled = so_far.foreign_tenant is Answer.YES and so_far.domain is Domain.SAME and so_far.foreign_domain is None
+    if settled and _name_at_home(facts, text, so_far):
+        facts.setdefault("domain", Domain.OTHER)
 
 
 def _number(said: Statement) -> int | None:

@@ -38,7 +38,7 @@ _DOMAIN_BEGIN = re.compile(
 )
 _SUBDOMAIN = re.compile(r"子域名?|二级域名|下级域名|subdomain")
 _OTHER_DOMAIN = re.compile(
-    r"不(?:是|用|想用|打算用|再用|和|跟|肯用)?(?:跟.{0,4})?(?:同|一样|一个|相同)|两边不|不同|不一|另[起外用注]|另换|新(?:的|注册)?(?:一个)?(?:域名|domain)|换(?:个|了|成|一个)?(?:新|别的|其他)?的?(?:域名|domain)|改用|单独|分开|各用各|自己的|独立|别的域名|其他域名|用(?:一?个)?\.?cn|(?<![a-z])cn的|(?:申请|注册|买|搞|弄|办)(?:了|一)?个?\.?(?:cn|新)"
+    r"不(?:是|用|想用|打算用|再用|和|跟|肯用)?(?:跟.{0,4})?(?:同|一样|一个|相同)|两边不|不同|不一|另[起外用注]|另一个|另换|新(?:的|注册)?(?:一个)?(?:域名|domain)|换(?:个|了|成|一个)?(?:新|别的|其他)?的?(?:域名|domain)|改用|单独|分开|各用各|自己的|独立|别的域名|其他域名|用(?:一?个)?\.?cn|(?<![a-z])cn的|(?:申请|注册|买|搞|弄|办)(?:了|一)?个?\.?(?:cn|新)"
 )
 _SAME_DOMAIN = re.compile(
     r"同一?个?的?(?:域名|domain|后缀|D)|同(?:样|名)|一样的?(?:域名)?|相同|是一个域名|共用|沿用|(?:总部|总公司|母公司|[AF]|集团)(?:那边|公司)?(?:的|那个|的那个|(?<=[部司团]))(?:域名|domain|D)|继续用|[跟和与](?:总部|总公司|A|F|母公司|集团|那边).{0,6}(?:一样|一致|同)|统一域名|域名(?:要|得|必须|都)?(?:统一|一致)|同一个|同个"
@@ -49,8 +49,14 @@ _FOREIGN_OWNER = re.compile(r"总部|母公司|总公司|总社|集团|[AF]|海�
 _HOME_OWNER = re.compile(r"[MC]|这边|我们|想用|打算|想要|改用|换成|要用")
 
 
-def read_domain(clause: Signs, before: Before, foreign: str | None) -> Read | None:
-    """The domain, and the names of domains; ``foreign`` is the foreign company's, when it is known."""
+def read_domain(clause: Signs, before: Before, foreign: str | None, supposed: bool = False) -> Read | None:
+    """The domain, and the names of domains.
+
+    Args:
+        clause, before: what is read, and what came before it.
+        foreign: the foreign company's domain, when it is known.
+        supposed: it is a what-if, so that a question about a domain supposes it (「要是另用一个域名行吗」).
+    """
     text = clause.text
     if not _DOMAIN_WORD.search(text) and not re.search(r"各用各的|解绑", text):
         return None
@@ -68,7 +74,7 @@ def read_domain(clause: Signs, before: Before, foreign: str | None) -> Read | No
     begin = first.start() if first else 0
     if _SUBDOMAIN.search(text):
         facts["domain"] = Domain.SUBDOMAIN
-    elif _ASKED_OF_DOMAIN.search(text):
+    elif _ASKED_OF_DOMAIN.search(text) and not supposed:
         pass
     elif UNSURE.search(text) or re.search(r"是不是.{0,8}域名", text):
         facts["domain"] = Domain.UNKNOWN
@@ -96,11 +102,14 @@ _COMPANY = re.compile(
     r"总部|母公司|总公司|总社|本社|集团|外方|关联公司|兄弟公司|(?<![a-z])hq(?![a-z])|(?:[AF]|A.{0,3})(?:的|那边|有|也|都|是)*(?:没有?什么|没有?|无)?(?:公司|分公司|子公司|分支|机构)|外资总"
 )
 _NO_COMPANY = re.compile(
-    r"(?:没有?|无|没什么|不存在)(?:什么|任何|过)*(?:[AF](?:的)?(?:那边)?)?(?:母公司|公司|总部|总公司|分公司|子公司|关联公司|集团|分支|机构|办事处)|[AF](?:那边|的|也|都|根本|有)*(?:没有?|无)(?:什么|任何)?(?:公司|母公司|总部|总公司|分公司|子公司|关联公司|业务|分支|机构)|纯国内|纯M|纯内资|本土企业|内资企业|没有A的?业务"
+    r"(?:没有?|无|没什么|不存在)(?:什么|任何|过|别的|其[他它]|[哪一]家)*(?:[AF](?:的)?(?:那边)?)?(?:母公司|公司|总部|总公司|分公司|子公司|关联公司|集团|分支|机构|办事处)|[AF](?:那边|的|也|都|根本|有)*(?:没有?|无)(?:什么|任何)?(?:公司|母公司|总部|总公司|分公司|子公司|关联公司|业务|分支|机构)|纯国内|纯M|纯内资|本土企业|内资企业|没有A的?业务"
 )
-_NOT_BOUGHT = re.compile(r"(?:没有?|未|还没|不|没在)(?:买|用|在用|开通|上|采购)(?!没)|没有?(?:office)?365")
+_NOT_BOUGHT = re.compile(
+    r"(?:没有?|未|还没|不|没在)(?:买|用|在用|开通|上|采购)(?!没)|没有?(?:office)?365"
+    r"|(?:没有?|未|不曾)(?:任何|一个|一家|别的|其他|人|公司)*(?:(?:在|从|到|去)?[AF](?:的|那边|那里|任何)*(?:公司|地方)?)?(?:买|开通|采购|订|用过?(?=(?:office)?365))(?!没)"
+)
 _BOUGHT = re.compile(
-    r"(?:买|用|开通|部署|订|上|采购|购)(?:的?就?是|了|过|着|的|上)*[^，]{0,6}(?:365|D|G)|(?:统一|集中)(?:买|采购|订|购)|(?:买|采购)的$|(?:已经?|早就|都|也|早)(?:买|用|开通)|(?<!没)有(?:office)?365|(?:买|用)(?:了|过|着)|在用"
+    r"(?:买|用|开通|部署|订|上|采购|购)(?:的?就?是|了|过|着|的|上)*[^，]{0,6}(?:365|D|G|global)|(?:统一|集中)(?:买|采购|订|购)|(?:买|采购)的$|(?:已经?|早就|都|也|早)(?:买|用|开通)|(?<!没)有(?:office)?365|(?:买|用)(?:了|过|着)|在用"
 )
 _DOMESTIC_HEAD = re.compile(r"[MC](?:的)?(?:总部|总公司|集团)")
 

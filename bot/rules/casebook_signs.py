@@ -62,6 +62,10 @@ class Signs:
         )
 
 
+class Ratio(float):
+    """A share written as one side to the other, which only the users on two sides are."""
+
+
 _NUMERAL = r"(?:\d+(?:\.\d+)?(?:[万千]|[kw](?![a-z]))|\d+(?:,\d{3})+|\d+|[零一二两三四五六七八九十百千万]+|俩|仨)"
 _PERSON = (
     r"人(?!民|才|数|事)|用户(?!数)|员工|账号|帐号|账户|同事|许可|license|users?|席位|老外|外籍|工程师|老师"
@@ -72,8 +76,12 @@ _NUMBER = re.compile(
     r"(?!\s*(?:[%％年月天次趟家周块元步款套版倍样v:]|小时|分之|成|半))"
 )
 _NOT_PEOPLE = re.compile(
-    r"\s*(?:月|小时|办事处|公司|客户|版本|域名|厂|总部|分|国家|城市|地方|数据|方案|组织|租户|新|不同|子|\.|单|问题|样|后缀|星期|季|礼拜|企业)"
+    r"\s*(?:月|小时|办事处|办公|地点|据点|网点|部门|团队|公司|客户|版本|域名|厂|总部|分|国家|城市|地方|数据|方案|组织|租户|新|不同|子|\.|单|问题|样|后缀|星期|季|礼拜|企业)"
 )
+_NOBODY = re.compile(
+    r"(?:没有?|无)(?=一(?:个|位|名))|一(?:个|位|名)(?:人|员工|用户)?(?=(?:出差|出国|出去|去国外)?的?(?:人)?(?:都|也)(?:没|不|木))"
+)
+"""「没有一个人」, 「一个都没有」: the "one" counts nobody."""
 _AFTER_ONE = re.compile(r"在|是|驻|常|都|左右|没|经|老|要|出|国|境|海|住")
 _GENERIC = {"国内", "境内", "大陆", "中国", "内地", "国内这边", "国外", "境外", "海外", "外国"}
 _EXTRA_PLACES = [
@@ -82,10 +90,14 @@ _EXTRA_PLACES = [
 ]
 _NATIONALITY = re.compile(r"外国人|外籍|[美英德法日韩印]国?(?:国)?人(?=在)|老外")
 _SIDES = {"mainland": ("M", "C"), "abroad": ("A", "F"), "hmt": ("H", "H")}
+_OVER = re.compile(r"(?:超过?了?|多于|不止|不到|不足|少于|大于|小于)$")
+_UNDER = re.compile(r"(?:不到|不足|少于|小于)了?$")
+_AND_MORE = re.compile(r"以上|以下|还多|多(?=[，。在的人]|$)|不到")
 _HALVES = re.compile(r"五五开|(?:一比一|1:1)(?!0)|五五")
 _RATIO = re.compile(
     r"(?P<first>[一二三四五六七八九])(?:比?(?P<second>[一二三四五六七八九])(?:开|分)|比(?P<alone>[一二三四五六七八九]))"
-    r"|(?<!\d)(?P<tenth>[1-9])\s*(?:比|:|：)\s*(?P<rest>[1-9])(?!\d)|^(?:大概|差不多)?(?P<one>[一二三四五六七八九])(?P<two>[一二三四五六七八九])(?=吧|左右|$)"
+    r"|(?<!\d)(?P<tenth>[1-9])\s*(?:比|:|：)\s*(?P<rest>[1-9])(?!\d)|(?<!\d)(?P<digit>[1-9])(?P<other>[1-9])(?=开)"
+    r"|(?<!\d)(?P<percent>[1-9]\d)\s*(?:比|:|：|/|对)\s*(?P<left>[1-9]\d)(?!\d)|^(?:大概|差不多)?(?P<one>[一二三四五六七八九])(?P<two>[一二三四五六七八九])(?=吧|左右|$)"
 )
 _TENTHS_OF_SIDES = re.compile(
     r"[国境][内外](?P<first>[一二三四五六七八九])[，、比]?[国境海][内外](?P<second>[一二三四五六七八九])(?![十百千万成人个位名号点])"
@@ -141,7 +153,12 @@ def _pieces(text: str, found: list[Found]) -> list[tuple[int, int, str, Any]]:
                 general, special = _SIDES[piece.value]
                 add(piece.start, piece.end, general if word in _GENERIC else special, word)
         elif piece.entity == "share":
-            add(piece.start, piece.end, "S", float(piece.value))
+            vague = _OVER.search(text[: piece.start]) or _AND_MORE.match(text, piece.end)
+            if vague and "半" in word and "成" not in word:
+                continue  # 「超过一半」 is no number: see casebook_spread
+            # 「不到七成」 does not reach seven tenths, which a rule may ask for
+            under = 0.01 if _UNDER.search(text[: piece.start]) else 0
+            add(piece.start, piece.end, "S", round(float(piece.value) - under, 4))
         elif piece.entity == "domain":
             add(piece.start, piece.end, "D", str(piece.value))
         elif piece.entity == "version":
@@ -161,15 +178,17 @@ def _pieces(text: str, found: list[Found]) -> list[tuple[int, int, str, Any]]:
     for match in _RATIO.finditer(text):
         numerals = [numeral for numeral in match.groups() if numeral]
         first, second = people(numerals[0]), people(numerals[-1])
-        if first and second and first + second == 10:
-            add(match.start(), match.end(), "S", first / 10)
+        if first and second and first + second in (10, 100):
+            add(match.start(), match.end(), "S", Ratio(first / (first + second)))
     return pieces
 
 
 def _numbers(text: str, taken: list[tuple[int, int, str, Any]]) -> list[tuple[int, int, str, Any]]:
     numbers = []
+    nobody = {position for match in _NOBODY.finditer(text) for position in match.span()}
+    places = {start for start, _, sign, _ in taken if sign in PLACES}
     for match in _NUMBER.finditer(text):
-        if any(match.start() < end and start < match.end() for start, end, *_ in taken):
+        if any(match.start() < end and start < match.end() for start, end, *_ in taken) or match.start() in nobody:
             continue
         numeral, unit, person = match["numeral"], match["unit"], match["person"]
         rest = text[match.end() :]
@@ -189,8 +208,10 @@ def _numbers(text: str, taken: list[tuple[int, int, str, Any]]) -> list[tuple[in
         if bare and numeral in ("千万", "万一", "十万", "一千", "一一", "一二", "一两", "两三", "三四"):
             continue
         only = last and re.search("(?:就|只有|才|仅|有)$", text[: match.start()])
+        listed = match.end() + len(rest) - len(rest.lstrip("，、 ")) in places  # 「30新加坡5」: nothing new
         if not person and (
-            _NOT_PEOPLE.match(rest) or (unit and numeral in "一1" and not _AFTER_ONE.match(rest) and not only)
+            (_NOT_PEOPLE.match(rest) and not listed)
+            or (unit and numeral in "一1" and not _AFTER_ONE.match(rest) and not only)
         ):
             continue
         value = people(numeral, match["about"])

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.rules.casebook_signs import PLACES, SIDE_OF, Signs, people
-from bot.rules.casebook_spread import sides_without_users, spread_in_words
+from bot.rules.casebook_signs import PLACES, SIDE_OF, Ratio, Signs, people
+from bot.rules.casebook_spread import NATIONALITY, only_some, sides_without_users, spread_in_words
 from bot.rules.customer_facts import Spread
 
 _P, _GAP = f"[{PLACES}]", f"[^，。NS{PLACES}]"
@@ -197,9 +197,9 @@ class _Reader:
                 if sign is None and "p" not in kinds:
                     sign = carried
                 if sign is None:
-                    if token == "N" and not re.search("外籍|外国人|老外|其中|里面|里头", clause[0]):
+                    if token == "N" and not only_some(clause[0], self.signs.text):
                         loose.append(self.signs.values[index])
-                    elif token == "S" and not re.search("外籍|外国人|老外", clause[0]):
+                    elif token == "S" and not NATIONALITY.search(clause[0]):
                         self.shares.append(("", self.signs.values[index]))
                     continue
                 known = self.signs.text[index - 1] == "那" if index else False
@@ -239,10 +239,10 @@ class _Reader:
             return
         for sign, share in self.shares:
             if sign and names[SIDE_OF[sign]] not in facts:
-                facts[names[SIDE_OF[sign]]] = share
+                facts[names[SIDE_OF[sign]]] = float(share)
             elif not sign and len(self.shares) == 1 and not self.pairs:
-                facts["domestic_share"] = share
-                self.result.sideless = True
+                facts["domestic_share"] = float(share)
+                self.result.sideless = not isinstance(share, Ratio)
 
     def _sides(self) -> set[str]:
         return {SIDE_OF[s] for s in re.findall(_P, self.signs.text)}

@@ -260,15 +260,19 @@ def contradictions(facts: CustomerFacts, policy: Policy) -> tuple[Contradiction,
         None not in (facts.domestic_share, facts.abroad_share) and sum(shares) < 1 - TOLERANCE
     ):
         found.append(Contradiction.SHARES)
+    said = facts.domestic_share if facts.domestic_share is not None else _rest(facts.abroad_share)
     if not found and len(known) == 2 and sum(known) + hmt > 0:
         low, high = known[0] / (sum(known) + hmt), (known[0] + hmt) / (sum(known) + hmt)
-        said = facts.domestic_share if facts.domestic_share is not None else _rest(facts.abroad_share)
         if said is not None and not low - TOLERANCE <= said <= high + TOLERANCE:
             found.append(Contradiction.SHARE_AND_COUNTS)
         if facts.spread is not None and facts.spread in _SPREADS:
             lowest, highest = _SPREADS[facts.spread](policy)
             if high < lowest - TOLERANCE or low > highest + TOLERANCE:
                 found.append(Contradiction.WORDS_AND_NUMBERS)
+    elif not found and said is not None and not facts.hmt_share and facts.spread in _SPREADS:
+        lowest, highest = _SPREADS[facts.spread](policy)
+        if said < min(lowest, 0.5) - TOLERANCE or said > max(highest, 0.5) + TOLERANCE:
+            found.append(Contradiction.WORDS_AND_NUMBERS)  # most on one side in words, on the other as a share
     staff = facts.total if facts.total is not None else mainland
     if facts.travellers is not None and staff is not None and facts.travellers > staff + (abroad or 0):
         found.append(Contradiction.TRAVELLERS_AND_STAFF)

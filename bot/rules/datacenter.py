@@ -104,7 +104,7 @@ class Advice:
 
 def advise(facts: CustomerFacts, policy: Policy) -> Advice:
     """The recommendation for ``facts``; pure, and never fails: what is unknown is reported in ``missing``."""
-    found = contradictions(facts, policy)
+    found = _worth_asking(facts, policy)
     case = _case(facts, found, policy)
     verdict = decide(case, policy)
     missing = _missing(case, facts, policy)
@@ -131,6 +131,17 @@ def advise(facts: CustomerFacts, policy: Policy) -> Advice:
         for_21v=for_21v,
         for_global=for_global,
     )
+
+
+def _worth_asking(facts: CustomerFacts, policy: Policy) -> tuple[Contradiction, ...]:
+    """The contradictions, without one that changes nothing: users abroad who do not use it, where 21V is right anyway."""
+    found = contradictions(facts, policy)
+    if Contradiction.USERS_AND_USE not in found or facts.hmt or facts.hmt_share:
+        return found
+    rest = tuple(c for c in found if c is not Contradiction.USERS_AND_USE)
+    case = _case(facts, rest, policy)
+    nobody_abroad = case._replace(low=1.0, high=1.0)
+    return rest if decide(case, policy).outcome is decide(nobody_abroad, policy).outcome else found
 
 
 def _case(facts: CustomerFacts, found: tuple[Contradiction, ...], policy: Policy) -> Case:

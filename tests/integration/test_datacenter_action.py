@@ -172,9 +172,9 @@ def test_another_domain_is_not_taken_for_no_company():
 
 def test_users_abroad_who_do_not_use_it_are_asked_about_once():
     talk = Talk()
-    talk.say("国内80国外20，没人出差，没有国外公司")
+    talk.say("国内50国外50，没有国外公司")
 
-    assert "对不上" in talk.say("没有")
+    assert "对不上" in talk.say("国外没人用")
     assert "对不上" not in talk.say("他们不用")
     assert talk.slots["customer_case"]["abroad"] == 0
 
@@ -217,7 +217,7 @@ def test_the_result_can_be_heard_again_and_asked_about():
 
     assert talk.say("再说一遍结果", leaf="dc/result") == result
     assert talk.parts
-    assert "国内用户达到" in talk.say("为什么", leaf="dc/why")
+    assert "超过70%的线" in talk.say("为什么", leaf="dc/why")
     assert "全球版适合绝大部分用户在国外" in talk.say("为啥不是全球版", leaf="dc/why")
     assert "五步" in talk.say("怎么下单", leaf="dc/order")
     assert known_of(talk) == known
@@ -277,3 +277,50 @@ def test_no_text_for_the_customer_while_the_numbers_do_not_fit():
     talk.say("一共100人，国内80，国外30")
 
     assert "加起来和总数对不上" in talk.say("发给客户的版本", leaf="dc/customer_text")
+
+
+def test_a_what_about_without_if_supposes_too_and_says_so():
+    talk = Talk()
+    talk.say("法国母公司买了365，域名和他们一样")
+    known = known_of(talk)
+
+    reply = talk.say("用acme.cn呢")
+
+    assert reply.startswith("如果这样：") and "通讯簿和日历不同步" in reply
+    assert known_of(talk)["customer_case"] == known["customer_case"]
+    assert "用不同域名" in talk.say("那另一个域名行不行")
+
+
+def test_a_what_if_is_marked_and_never_sent_to_the_customer():
+    talk = Talk()
+    talk.say("国内85国外15，没人出差，没有国外公司，国外偶尔用")
+
+    reply = talk.say("那国外是200人呢")
+
+    assert "如果这样：" in reply and "只是假设" in reply + talk.say("如果都在国外呢")
+    sent = talk.say("发给客户的版本", leaf="dc/customer_text")
+    assert "国外15人" in sent and "21V" in sent.splitlines()[2]
+
+
+def test_travel_supposed_in_another_measure_changes_nothing():
+    talk = Talk()
+    talk.say("国内85国外15，很少出差，没有国外公司，国外偶尔用")
+
+    assert talk.say("那出差的占四成呢").startswith("如果这样：")
+    assert talk.slots["customer_case"]["travel"] == "few"
+
+
+def test_what_is_said_again_takes_the_place_of_shares_that_do_not_fit():
+    talk = Talk()
+    talk.say("用户全在澳门")
+
+    assert "加起来不对" in talk.say("65%在国内")
+    assert "加起来不对" not in talk.say("国内65%，国外35%")
+
+
+def test_who_tells_one_more_thing_supposes_nothing():
+    talk = Talk()
+    talk.say("国内85国外15，没人出差，没有国外公司，国外偶尔用")
+    talk.say("其实国外有60个呢")
+
+    assert talk.slots["customer_case"]["abroad"] == 60

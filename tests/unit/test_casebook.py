@@ -379,7 +379,7 @@ ANSWERS: list[tuple[str, str, dict[str, Any]]] = [
     ("domain", "唔同", {"domain": "other"}),
     ("domain", "用cn的", {"domain": "other"}),
     ("domain", "用abc.cn", {"domain": "other", "home_domain": "abc.cn"}),
-    ("domain", "用cn.abc.com", {"home_domain": "cn.abc.com"}),
+    ("domain", "用cn.abc.com", {"home_domain": "cn.abc.com", "domain": "subdomain"}),
     ("domain", "能不能一样吗", {}),
     ("domain", "不知道有什么区别", {}),
     ("domain", "两个", {}),

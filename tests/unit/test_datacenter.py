@@ -186,6 +186,7 @@ def test_caveats(facts: CustomerFacts, caveat: Caveat) -> None:
         (customer(80, 20, domestic_share=0.5), Contradiction.SHARE_AND_COUNTS),
         (CustomerFacts(domestic_share=0.7, abroad_share=0.5), Contradiction.SHARES),
         (customer(80, 20, spread=Spread.MOSTLY_ABROAD), Contradiction.WORDS_AND_NUMBERS),
+        (CustomerFacts(domestic_share=0.8, spread=Spread.MORE_ABROAD), Contradiction.WORDS_AND_NUMBERS),
         (customer(10, 0, travellers=50), Contradiction.TRAVELLERS_AND_STAFF),
         (
             CustomerFacts(foreign_domain="abc.com", home_domain="abc.cn", domain=Domain.SAME),
@@ -200,7 +201,7 @@ def test_contradictions_are_reported_and_nothing_is_decided(facts: CustomerFacts
     assert advice.missing
 
 
-@pytest.mark.parametrize("facts", [customer(80, 20), customer(10, 90), CustomerFacts(abroad_share=0.4)])
+@pytest.mark.parametrize("facts", [customer(55, 45), customer(10, 90), CustomerFacts(abroad_share=0.4)])
 def test_users_abroad_of_whom_nobody_uses_it_are_asked_about(facts: CustomerFacts) -> None:
     unused = replace(facts, **{**CHECKED, "use": Use.NONE})
     advice = advise(unused, POLICY)
@@ -214,6 +215,7 @@ def test_users_abroad_of_whom_nobody_uses_it_are_asked_about(facts: CustomerFact
         customer(80, 0, **{**CHECKED, "use": Use.NONE}),
         customer(80, 0, hmt=20, hmt_side=Side.ABROAD, **{**CHECKED, "use": Use.NONE}),
         customer(80, 20, **CHECKED),
+        customer(75, 25, **{**CHECKED, "use": Use.NONE}),
         customer(80, 20, use=Use.NONE, foreign_tenant=Answer.YES, domain=Domain.SAME),
     ],
 )
@@ -247,8 +249,8 @@ def test_two_organisations_are_told_of_when_the_domain_becomes_another() -> None
 )
 def test_why_not_the_other_says_what_the_other_needs(facts: CustomerFacts, named: Outcome, words: str) -> None:
     advice = advise(facts, POLICY)
-    assert words in TEXT.why(advice, named)
-    assert words not in TEXT.why(advice, advice.outcome)
+    assert words in TEXT.why(advice, facts, named)
+    assert words not in TEXT.why(advice, facts, advice.outcome)
 
 
 def test_how_to_order_waits_for_the_result() -> None:

@@ -221,3 +221,16 @@ def test_customers_are_kept_apart():
 )
 def test_these_name_no_customer(text: str):
     assert parties_in(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("normal", "leaf", "entities", "meant"),
+    [
+        ("没有其他公司买过", "refuse/other_orders", {}, "dc/case"),
+        ("别家代理买过什么", "refuse/other_orders", {}, None),
+        ("云总代利润大，不过他们七成在国外", "faq/csp_margin", {"share": 0.7, "place": "abroad"}, "dc/case"),
+        ("云总代利润大吗", "faq/csp_margin", {}, None),
+    ],
+)
+def test_what_the_adviser_hears_as_its_own(normal: str, leaf: str, entities: dict[str, Any], meant: str | None):
+    assert leaf_in_task(parse(normal, leaf, **entities), DATACENTER) == meant
