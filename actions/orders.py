@@ -15,12 +15,13 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.list_reading import read_list, which_meant
+from actions.order_filters import filters
 from actions.order_lists import ListTurn, is_own_name
 from actions.order_reading import MAX_ORDERS, Asked, Aspect, bind_code, read_question, wants_export
 from actions.order_turn import CHOICES, Events, all_orders, human
 from actions.resources import china_now, in_store
 from bot.dialogue.routing import is_question
-from bot.rules.order_words import place_named
+from bot.rules.order_words import place_named, step_named
 from bot.store import Store, StoreUnavailable
 from bot.store.records import BindOutcome, Bound, Matches, Member, Order, OrderKind
 from bot.wording import reply
@@ -109,11 +110,15 @@ class _Turn(ListTurn):
         if asked.numbers:
             found = [await in_store(Store.order, partner, number) for number in asked.numbers]
             return await self.show([order for order in found if order], asked)
-        if self._tracker.get_slot("order_list") and place_named(self._normal) is not None:
-            placed = await self.placed(member)
-            return await self.show([placed], asked) if placed else self.say(reply("no_such_place"), [all_orders()])
+        if step := step_named(self._normal):
+            return await self.beside(member, step, asked)
+        place = place_named(self._normal)
+        if self._tracker.get_slot("order_list") and place is not None:
+            return await self.at_place(member, place, asked)
         if asked.digits:
             return await self._choose(Matches(await in_store(_ending, partner, asked.digits), False), asked)
+        if filters(self._normal, self._entities, self._now.date()):
+            return await self.wished(member, await self.wish(member), asked)
         named = await in_store(_by_customer, partner, asked, self._normal)
         if named.each:
             return await self.show(named.matches.orders, asked)

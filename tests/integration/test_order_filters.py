@@ -91,7 +91,7 @@ def test_no_order_in_those_days_is_said(bound: Talk):
 
 
 @pytest.mark.parametrize(
-    "asked", ["超过100个用户的单有哪些", "金额最大的单", "卡住的单", "下周到期的单", "数量最多的单"]
+    "asked", ["利润超过100万的单有哪些", "金额最大的单", "卡住的单", "下周到期的单", "数量最多的单"]
 )
 def test_condition_that_no_list_has_never_looks_applied(bound: Talk, asked: str):
     assert "不能用来筛" in bound.say(asked, "order/list").split("\n")[0]
