@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from actions.list_reading import ListWish, read_list
 from actions.resources import in_store, policy
@@ -23,9 +23,10 @@ from bot.store.keys import customer_key
 from bot.store.orders import STAGES_OF
 from bot.store.records import Narrowing, Order, OrderKind
 
-_AND = re.compile(r"[和跟与及、]|以及|还有")
 _FAMILY = re.compile(r"企业版|商业版")
-_OF_DISTRIBUTOR = re.compile(r"(?<![等在该归催到])(?P<who>[\u4e00-\u9fff]{2})(?:那边|这边|家)?(?:下|走|出)?的(?=有?[几多]|订?单|客户|都)")
+_OF_DISTRIBUTOR = re.compile(
+    r"(?<![等在该归催到])(?P<who>[\u4e00-\u9fff]{2})(?:那边|这边|家)?(?:下|走|出)?的(?=有?[几多]|订?单|客户|都)"
+)
 _COMPARES = {
     "over": lambda has, wanted: has > wanted,
     "under": lambda has, wanted: has < wanted,
@@ -163,13 +164,24 @@ class _Reading:
 
     async def leave_out(self, partner: str, part: Part) -> None:
         """Take the words ``part``, which leave something out; what that is nobody knows is said."""
-        inside = [e for e in self.entities if part.start <= e.get("normal_start", -1) < part.end]
-        found = [await self._meant(partner, what, inside) for what in _AND.split(part.what) if what]
-        known = [condition for condition in found if condition]
+        for at, what in _pieces(part, self.text):
+            inside = [e for e in self.entities if at <= e.get("normal_start", -1) < at + len(what)]
+            condition = await self._meant(partner, what, inside)
+            if condition:
+                self._add(condition)
+            else:
+                self.not_known.append(part.words)
         self._take(part.start, part.end)
-        if len(known) < len(found):
-            self.not_known.append(part.words)
-        self.conditions += known
+
+    def _add(self, condition: Condition) -> None:
+        """Put ``condition`` to those of its sort: of several products that are left out none is shown."""
+        for place, other in enumerate(self.conditions):
+            same = (other.about, other.keep) == (condition.about, condition.keep)
+            if same and condition.about in ("product", "customer", "distributor"):
+                merged = dataclasses.replace(other, values=(*other.values, *condition.values))
+                self.conditions[place] = merged
+                return
+        self.conditions.append(condition)
 
     async def _meant(self, partner: str, what: str, inside: Sequence[Dict[str, Any]]) -> Optional[Condition]:
         what = re.sub(r"^(?:已经?|那些|所有|全部)(?=..)|(?:那些|那几[张个]|的|客户|公司|单子?)+$", "", what)
@@ -216,3 +228,10 @@ class _Reading:
     def _take(self, start: int, end: int) -> None:
         self.text = blanked(self.text, start, end)
         self.entities = [e for e in self.entities if not start <= e.get("normal_start", -1) < end]
+
+
+def _pieces(part: Part, normal: str) -> Iterator[tuple[int, str]]:
+    """What ``part`` leaves out, one by one, and where in ``normal`` it stands."""
+    at = normal.find(part.what, part.start)
+    for match in re.finditer(r"(?:(?!和|跟|与|及|、|以及|还有).)+", part.what):
+        yield at + match.start(), match[0]

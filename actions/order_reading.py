@@ -81,6 +81,15 @@ _EDGE = re.compile(rf"^(?:{_WORDS})+|(?:{_WORDS})+$")
 _CHUNK = re.compile(r"[\u3400-\u9fff]{2,}|[a-z][a-z0-9]{2,}")
 _CITY = re.compile(r"北京|上海|广州|深圳")
 """Says too little alone, but enough beside another name (「广州和杭州」)."""
+_ASKED_OF = re.compile(
+    r"^(?:那|请问|再|帮我|看看|查|，)*(?P<who>[\u3400-\u9fff]{2,8}?)(?:公司|集团)?"
+    r"(?:(?:家|那边)?的(?=单|订单|[钱款章]|货款|材料|原件|付款|进度|协议|合同|扫描件|什么时候|开)"
+    r"|(?<=[\u3400-\u9fff]{3})(?:家|那边)?(?=什么时候|啥时候?|几号|哪天|何时|多久|到哪|卡哪|[钱款]到|货款|材料|原件|付款|付了|开通|超期|谁|审|寄))"
+)
+_NO_CUSTOMER = re.compile(
+    r"服务|产品|发票|合同|密码|[账帐]号|许可|系统|总代|佳杰|英迈|公章|通知|邮件|扫描|电子|快递|节假|周末|规定|正常|本来|原来|上次|上回|最后|其实|到底|究竟|难道|老板|财务"
+    r"|合作|客服|商务|剩|尾|首|定金|全部|所有|后面|前面|上面|下面|下一|上一|刚|哪|最|按|总共|一般|工作|国内|国外|全球|版|多|其|别|代理"
+)
 _GENERIC = re.compile(
     r"^(?:公司|有限|有限公司|有限责任公司|股份|集团|科技|贸易|商贸|电子|软件|信息|食品|物流|机械|文化|医药|北京|上海|广州|深圳|中国"
     r"|office365|csp|eta|order|status|payment|提交|提供|通知|更新|联系|工作日|云总代|总代|代理商?|服务|产品|企业版|商业版)+$"
@@ -153,6 +162,14 @@ def wants_others(normal: str) -> bool:
     return bool(_OTHERS.search(normal))
 
 
+def stranger_named(normal: str) -> Optional[str]:
+    """The name that stands where a question has the customer's (「远大的钱到账没」), whoever that is, or None."""
+    match = _ASKED_OF.match(normal)
+    if not match or _NO_CUSTOMER.search(match["who"]) or without_question_words(match["who"]) != [match["who"]]:
+        return None
+    return match["who"]
+
+
 def apart(name: str) -> tuple[str, ...]:
     """The names in ``name`` that words like 「和」 join; none where it is a single one."""
     parts = tuple(part for part in _JOINED.split(name) if len(part) > 1)
@@ -217,7 +234,11 @@ def _groups(
     wholes += sorted(_CHUNK.findall(_STOP.sub("，", text)), key=len, reverse=True)
     for whole in list(dict.fromkeys(wholes))[:_MAX_NAMES]:
         trimmed = [part for cut in (1, 2) for part in (whole[cut:], whole[:-cut]) if _enough(part, whole)]
-        names = tuple(name for name in dict.fromkeys([whole, *trimmed]) if not _GENERIC.match(name) or (joined and _CITY.fullmatch(name)))
+        names = tuple(
+            name
+            for name in dict.fromkeys([whole, *trimmed])
+            if not _GENERIC.match(name) or (joined and _CITY.fullmatch(name))
+        )
         if names:
             yield names
 

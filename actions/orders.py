@@ -17,7 +17,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.list_reading import read_list, which_meant
 from actions.order_filters import filters
 from actions.order_lists import ListTurn, is_own_name
-from actions.order_reading import MAX_ORDERS, Asked, Aspect, bind_code, read_question, wants_export
+from actions.order_reading import MAX_ORDERS, Asked, Aspect, bind_code, read_question, stranger_named, wants_export
+from actions.order_sound import sounding_like
 from actions.order_turn import CHOICES, Events, all_orders, human
 from actions.resources import china_now, in_store
 from bot.dialogue.routing import is_question
@@ -130,6 +131,9 @@ class _Turn(ListTurn):
         if meant := which_meant(self._normal, self._now.date()):
             wish = read_list(meant, [], self._now.date())
             return await self.wished(member, dataclasses.replace(wish, names=()), asked)
+        stranger = None if asked.this else stranger_named(self._normal)
+        if stranger and not is_own_name(stranger, member):
+            return self.not_found()  # never the order before, as if it were theirs
         latest = self._tracker.get_slot("order")
         if latest and (asked.this or asked.aspect):
             order = await in_store(Store.order, partner, latest)
@@ -185,8 +189,10 @@ def _by_customer(store: Store, partner: str, asked: Asked, normal: str) -> _Name
     """
     groups = sorted(asked.names, key=lambda names: normal.find(names[0])) if asked.joined else asked.names
     hits = [matches for names in groups if (matches := _first_hit(store, partner, names)).orders]
+    if not hits:
+        return _Named(sounding_like(store, partner, (names[0] for names in asked.names)))
     if len(hits) < 2:
-        return _Named(hits[0] if hits else Matches((), False))
+        return _Named(hits[0])
     common = [order for order in hits[0].orders if all(order in other.orders for other in hits[1:])]
     if common:
         return _Named(Matches(tuple(common), any(matches.more for matches in hits)))

@@ -130,9 +130,7 @@ def leaf_of_orders(
     if leaf.startswith(("order/", "refuse/")):
         return None
     if names_a_list(normal) and (
-        recent
-        or (task is None and not guide and not (latest_leaf or "").startswith("faq/"))
-        or asks_for_list(normal)
+        recent or (task is None and not guide and not (latest_leaf or "").startswith("faq/")) or asks_for_list(normal)
     ):
         return LIST
     return STATUS if recent and names_two(normal) and leaf.startswith(_STATES_A_NAME) else None

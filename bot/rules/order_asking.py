@@ -45,7 +45,9 @@ _ASKS = re.compile(r"哪|几|多少|单|有没有|谁|呢|轮到|急")
 _TWO_NAMES = re.compile(
     r"^[\u4e00-\u9fffa-z]{2,8}(?:，|、|和|跟|还有)[\u4e00-\u9fffa-z]{2,8}(?:呢|分别|都|到哪了?|怎么样了?)*[？?。]?$"
 )
-_SAYS = re.compile(r"[盖签填寄付交了过没不好的是要下办做写确认审等有用买]|上|收到|可以|谢|协议|合同|订单|账号|版|国|公司名")
+_SAYS = re.compile(
+    r"[盖签填寄付交了过没不好的是要下办做写确认审等有用买]|上|收到|可以|谢|协议|合同|订单|账号|版|国|公司名"
+)
 
 
 def lists_orders(normal: str, product: bool = False) -> bool:

@@ -94,7 +94,10 @@ _SPANS: tuple[tuple[str, _Reading], ...] = (
         r"(?:最近|近|这|过去|前)(?P<count>\d{1,3}|[一二两三四五六七八九十])(?P<unit>天|日|周|个星期|星期|个月|月|年)(?:内|里|以来)?",
         _latest,
     ),
-    (r"(?<![\d月\-/.第])(?P<day>3[01]|[12]\d|[1-9])[日号](?=.{0,3}(?:下|付|打|到|开|交|提|审|盖|签|寄|新|的))", _day_of_month),
+    (
+        r"(?<![\d月\-/.第])(?P<day>3[01]|[12]\d|[1-9])[日号](?=.{0,3}(?:下|付|打|到|开|交|提|审|盖|签|寄|新|的))",
+        _day_of_month,
+    ),
 )
 _COMING: tuple[tuple[str, _Reading], ...] = (
     (r"大后天", lambda m, today: (today + dt.timedelta(days=3), today + dt.timedelta(days=3))),
@@ -120,9 +123,7 @@ def coming_named(normal: str, today: dt.date) -> Optional[Span]:
     return _first_of(_COMING_RE, normal, today)
 
 
-def _first_of(
-    spans: tuple[tuple[re.Pattern[str], _Reading], ...], normal: str, today: dt.date
-) -> Optional[Span]:
+def _first_of(spans: tuple[tuple[re.Pattern[str], _Reading], ...], normal: str, today: dt.date) -> Optional[Span]:
     for pattern, reading in spans:
         match = pattern.search(normal)
         if match:
