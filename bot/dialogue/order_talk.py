@@ -36,7 +36,7 @@ _SURE = 0.85
 _NOT_UNDERSTOOD = ("nlu_fallback", "followup/")
 _ELSE = ("human/", "control/", "chitchat/")
 _STATES_A_NAME = ("nlu_fallback", "followup/", "guide/", "dc/")
-_PLACE = re.compile(r"(?:看|查)?第.{1,3}[张条笔单]")
+_PLACE = re.compile(r"(?:再|看|查)*第.{1,3}[张笔单]")
 _WHICH_ARE = re.compile(
     r"^(?:请问|那|还|现在|我们?|咱们?|手[里上]头?|目前)*(?:有没有|有无|有|哪些|哪几|谁|几)(?:哪些|哪几|几)?(?:张|个|单|客户|订单|家)?(?:是|的)?[^，]{2,14}(?:的|了|中)(?:单子?|订单|客户)?(?:吗|呢|啊|么|没有?)?[？?。]?$"
     r"|^(?:那|还有|现在|我们?)*[^，]{2,14}(?:的?(?:单子?|订单|客户|都)?(?:有哪些|有哪几|有几|有多少|是哪[几些张个单]|有谁|都有谁)(?:张|个|单|家|客户)?(?:单|呢|啊|吗)?)[？?。]?$"
@@ -91,8 +91,10 @@ def leaf_on_list(parse: Dict[str, Any], listed: bool, latest_leaf: Optional[str]
     recent = latest_leaf in (STATUS, LIST)
     if listed and (recent or "页" in normal) and (wants_next_page(normal) or wants_page_before(normal)):
         return LIST
-    told_in_between = (latest_leaf or "").startswith("guide/") and _PLACE.match(normal)
-    if listed and told_in_between and place_named(normal) is not None:
+    if listed and _PLACE.match(normal) and place_named(normal) is not None:
+        return STATUS  # also when something else was said in between
+    not_guided = not (latest_leaf or "").startswith("guide/")
+    if listed and not_guided and "张" in normal and step_named(normal):
         return STATUS
     if not listed or not recent:
         return None

@@ -47,7 +47,7 @@ _QUANTITIES = (
         re.compile(rf"(?<![\d第])(\d+){_USERS}+的(?=(?:那|这|哪)?(?:一|几)?(?:张|个|笔)?(?:订?单|家|客户)|[呢？?]|$)"),
     ),
 )
-_SHALL_OPEN = re.compile(r"(?:要|该|应该|应当|得|会|能|可以)开|到期限|期限|截止")
+_SHALL_OPEN = re.compile(r"(?:要|该|应该|应当|得|会|能|可以)开(?:通|好)?|到期限|期限|截止")
 _URGENT = re.compile(r"(?:最|比较|特别)(?:紧急|着急|急|要紧|紧迫)的?(?:单子?|那[张个单])?")
 
 
@@ -107,7 +107,9 @@ def due_named(normal: str, today: dt.date) -> Optional[Span]:
     span = coming or span_named(normal, today)
     if span is None:
         return None
-    verb = _SHALL_OPEN.match(normal, span.end) or (re.compile("开").match(normal, span.end) if coming else None)
+    verb = _SHALL_OPEN.match(normal, span.end) or (
+        re.compile("开(?:通|好)?").match(normal, span.end) if coming else None
+    )
     return Span(span.first, span.last, span.start, verb.end()) if verb else None
 
 

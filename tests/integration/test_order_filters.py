@@ -283,6 +283,7 @@ def test_what_cannot_be_left_out_is_said(bound: Talk):
 
 def test_list_by_the_day_of_opening_holds_what_is_due(bound: Talk):
     assert listed(bound.say("下周该开通的", "order/list")) == {"006"}  # paid on Thursday: due on Tuesday
+    assert listed(bound.say("下周要开通的有几个", "order/list")) == {"006"}
     assert listed(bound.say("下周三该开通的", "order/list")) == set()
     assert listed(bound.say("这周开通的", "order/list")) == {"008", "009"}  # what was opened, not what shall be
 

@@ -54,6 +54,7 @@ TODAY = dt.date(2016, 3, 25)  # a Friday
         ("哪些原件没收到", "originals"),
         ("哪些超期了", "overdue"),
         ("款到了还没开", "paid"),
+        ("还没审过的有几张", "submitted"),
         ("代付款的单", "to_pay"),
         ("材料审核通过的单", "passed"),
         ("我有几单", None),
@@ -341,6 +342,16 @@ def test_next_move_of_a_customer_does_not_open_the_guide():
 )
 def test_orders_are_asked_for_whatever_is_open(normal: str, leaf: str, meant: str | None, task: str | None):
     assert leaf_of_orders(parse(normal, leaf), task, None, task is not None) == meant
+
+
+def test_day_of_a_notice_is_no_list():
+    assert leaf_of_orders(parse("付款通知几号发的", "faq/payment_notice"), None, "order/status") is None
+
+
+def test_place_in_the_list_is_found_though_something_else_was_said():
+    assert leaf_on_list(parse("第2张", "faq/seal"), True, "nlu_fallback") == "order/status"
+    assert leaf_on_list(parse("前一张", "guide/back"), True, "nlu_fallback") == "order/status"
+    assert leaf_on_list(parse("下一个", "guide/next"), True, "nlu_fallback") is None
 
 
 @pytest.mark.parametrize("normal", ["付过的", "材料有问题的", "盖好的"])
