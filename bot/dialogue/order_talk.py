@@ -120,9 +120,10 @@ def leaf_of_orders(
     if leaf.startswith(_ELSE):
         return None
     recent = latest_leaf in (STATUS, LIST)
-    sure = leaf.startswith("faq/") and parse["intent"]["confidence"] >= _SURE
     refused = leaf.startswith("refuse/")
-    if looks_one_up(normal) and not sure and not refused:
+    if looks_one_up(normal) and not refused:
+        if leaf.startswith("faq/") and parse["intent"]["confidence"] >= _SURE:
+            return None
         return leaf if leaf == LIST else STATUS
     if lists_orders(normal, any(e["entity"] == "product" for e in parse["entities"])):
         mine = leaf == "refuse/other_orders" and (of_somebody(normal) or bool(left_out(normal)))

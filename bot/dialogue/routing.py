@@ -159,7 +159,7 @@ def leaf_in_task(
     if guide and _of_the_draft(parse, guide, latest):
         return "guide/where"
     if of_orders := leaf_of_orders(parse, task, latest, bool(guide)):
-        return of_orders
+        return of_orders if of_orders != leaf else None
     if task == GUIDE:
         return _leaf_in_guide(parse, guide, latest)
     if _describes_a_customer(parse):
