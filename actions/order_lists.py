@@ -6,18 +6,18 @@ the orders ``shown`` so far, and at which ``offset`` the next page begins (None:
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
+from dataclasses import replace
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from rasa_sdk.events import SlotSet
 
-from actions.list_reading import ListWish, by_arrival, narrows, read_list
-from actions.order_reading import Asked, Aspect, wants_export, wants_others
+from actions.list_reading import ListWish, by_arrival, narrows
+from actions.order_filters import as_plain, from_plain, read_wish
+from actions.order_reading import Asked, Aspect, apart, wants_export, wants_others
 from actions.order_text import PAGE, order_button
 from actions.order_turn import Events, Turn, all_orders, human
 from actions.resources import in_store, policy
-from bot.rules.order_words import place_named, wants_next_page, wants_page_before
+from bot.rules.order_words import wants_next_page, wants_page_before
 from bot.store import Store
 from bot.store.orders import STAGES_OF
 from bot.store.records import Member, Narrowing, Order, OrderKind, OrderPage
@@ -50,18 +50,29 @@ class ListTurn(Turn):
         if picked:
             shown = (before.get("shown") or [])[: int(picked["offset"])]
             return await self.show_list(
-                member, OrderKind(picked["kind"]), int(picked["offset"]), _narrowing(picked.get("narrow")), shown=shown
+                member, OrderKind(picked["kind"]), int(picked["offset"]), from_plain(picked.get("narrow")), shown=shown
             )
-        return await self.wished(member, read_list(self._normal, self._entities, self._now.date()))
+        return await self.wished(member, await self.wish(member))
+
+    async def wish(self, member: Member) -> ListWish:
+        """The list that the message asks for."""
+        return await read_wish(member.partner.number, self._normal, self._entities, self._now.date())
 
     async def wished(self, member: Member, wish: ListWish, asked: Optional[Asked] = None) -> Events:
         """The list of ``wish``; with ``asked`` the order itself, when there is but one."""
         own = [name for name in wish.names if not is_own_name(name, member)]
         names, orders = await self._of_customers(member, own)
+        parts = apart(wish.owner) if wish.owner in own and wish.owner not in names else ()
+        if parts:  # 「晨光和海河的单」
+            names, orders = await self._of_customers(member, parts)
+        strangers = [part for part in parts if part not in names]
+        if parts and names:
+            wish = replace(wish, owner=None, told=())
         if wish.owner in own and wish.owner not in names:
             return self.say(reply("list_nobody", name=wish.owner), [all_orders()])
         missing = [name for name in wish.told if name in own and name not in names]
         notes = [reply("not_narrowed", words="」「".join([*wish.unknown, *missing]))] if wish.unknown or missing else []
+        notes += [reply("list_nobody", name=name) for name in strangers]
         if wish.dropped:
             notes.append(reply("not_by_day", words=wish.dropped, kind=self._text.label(wish.kind, _ALL)))
         if by_arrival(wish, self._normal):
@@ -147,7 +158,7 @@ class ListTurn(Turn):
         if kind is OrderKind.UNPAID and page.orders:
             text += "\n" + reply("list_to_pay")
         following = offset + len(page.orders) if page.orders and page.total > offset + len(page.orders) else None
-        state = {"kind": kind.value, "offset": following, "narrow": _plain(narrowing)}
+        state = {"kind": kind.value, "offset": following, "narrow": as_plain(narrowing)}
         numbers = [*shown, *(order.number for order in page.orders)]
         return self._say_list(
             "\n".join([*notes, text]),
@@ -177,24 +188,43 @@ class ListTurn(Turn):
         only = page.orders[0].number if len(page.orders) == 1 else None
         return self.say(text, buttons, SlotSet("order_list", state), SlotSet("order", only))
 
-    async def placed(self, member: Member) -> Optional[Order]:
-        """The order that the message points at by its place in the list shown last; None: there is no such place."""
-        place = place_named(self._normal)
+    async def at_place(self, member: Member, place: int, asked: Asked) -> Events:
+        """The order at ``place`` of the list shown last: from 1, or from -1 backwards."""
         before = self._tracker.get_slot("order_list") or {}
-        if place is None or not before:
-            return None
+        if place < 0:
+            place += await self._total(member, before) + 1
+        order = await self._placed(member, place, before)
+        if order is None:
+            return self.say(reply("no_such_place"), [all_orders()])
+        return [*await self.show([order], asked), SlotSet("order_list", {**before, "at": place})]
+
+    async def beside(self, member: Member, step: int, asked: Asked) -> Events:
+        """The order after the one spoken of (``step`` 1) or before it (-1) in the list shown last."""
+        before = self._tracker.get_slot("order_list")
+        if not before:
+            return await self.show_list(member, OrderKind.ALL, 0, notes=[reply("no_list_yet")])
+        latest, shown = self._tracker.get_slot("order"), before.get("shown") or []
+        place = step + (shown.index(latest) + 1 if latest in shown else before.get("at") or 0)
+        if place < 1 or await self._placed(member, place, before) is None:
+            return self.say(reply("list_end" if step > 0 else "list_begin"), [all_orders()])
+        return await self.at_place(member, place, asked)
+
+    async def _total(self, member: Member, before: Dict[str, Any]) -> int:
+        """How many orders the list ``before`` has."""
+        if before.get("offset") is None:
+            return len(before.get("shown") or ())
+        page = await self._page(member, OrderKind(before["kind"]), 0, from_plain(before.get("narrow")))
+        return page.total
+
+    async def _placed(self, member: Member, place: int, before: Dict[str, Any]) -> Optional[Order]:
+        """The order at ``place`` of the list ``before``; None: there is no such place."""
         shown: List[str] = before.get("shown") or []
-        if place < 0 and before.get("offset") is None and -place <= len(shown):
-            return await in_store(Store.order, member.partner.number, shown[place])
         if 0 < place <= len(shown):
             return await in_store(Store.order, member.partner.number, shown[place - 1])
-        if before.get("whole"):
+        if before.get("whole") or place < 1:
             return None
-        kind, narrowing = OrderKind(before["kind"]), _narrowing(before.get("narrow"))
-        if place < 0:
-            total = (await self._page(member, kind, 0, narrowing)).total
-            place += total + 1
-        page = await self._page(member, kind, place - 1, narrowing) if place > 0 else OrderPage((), 0)
+        kind, narrowing = OrderKind(before["kind"]), from_plain(before.get("narrow"))
+        page = await self._page(member, kind, place - 1, narrowing)
         return page.orders[0] if page.orders else None
 
     async def _page(
@@ -213,24 +243,4 @@ def is_own_name(name: str, member: Member) -> bool:
     """Whether ``name`` is the asker or the asker's company."""
     return len(name) > 1 and (
         name in member.partner.name or name == member.name or name == member.partner.number.lower()
-    )
-
-
-def _plain(narrowing: Narrowing) -> Optional[Dict[str, Any]]:
-    """``narrowing`` as JSON can hold it."""
-    if narrowing == _ALL:
-        return None
-    days = {"first": narrowing.first.isoformat(), "last": narrowing.last.isoformat()}
-    return {**dataclasses.asdict(narrowing), **days}
-
-
-def _narrowing(plain: Optional[Dict[str, Any]]) -> Narrowing:
-    if not plain:
-        return _ALL
-    return Narrowing(
-        plain["milestone"],
-        dt.date.fromisoformat(plain["first"]),
-        dt.date.fromisoformat(plain["last"]),
-        plain["product"],
-        plain["newest"],
     )

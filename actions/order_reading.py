@@ -27,17 +27,30 @@ class Aspect(str, Enum):
     ETA = "eta"
     CHASE = "chase"
     CONTENT = "content"
+    ACTOR = "actor"
+    DUE = "due_by"
+    SEALED = "sealed"
+    SUBMITTED = "submitted"
+    ASKED = "asked_to_pay"
 
 
+_WHEN = r"(?:哪一?天|几号|什么时候|啥时候?|何时|几时)"
 _ASPECTS = {
-    Aspect.ORIGINALS: r"原件|元件|原键|正本|纸质|original|hard ?copy|快递",
+    Aspect.DUE: rf"(?:正常|本来|原本|按理|按规定|最晚|最迟|原定).{{0,5}}{_WHEN}.{{0,3}}(?:开|到期|$|[？?呢啊])|(?:期限|截止|时限).{{0,3}}{_WHEN}",
+    Aspect.ORIGINALS: r"原件|元件|原键|正本|纸质|original|hard ?copy|快递|签收",
+    Aspect.SEALED: rf"{_WHEN}.{{0,2}}盖(?:好|完|了)?(?:章)?的|盖(?:的|章)?(?:章)?(?:是|的)?{_WHEN}(?:的|$)",
+    Aspect.SUBMITTED: rf"{_WHEN}.{{0,2}}(?:提交|交上?去?|送审|递交)(?:上去)?(?:的|了)(?!钱|款)",
+    Aspect.ASKED: rf"(?:付款)?通知.{{0,4}}{_WHEN}|{_WHEN}.{{0,3}}(?:通知|让|叫).{{0,2}}付",
     Aspect.OVERDUE: r"超期|逾期|超时|过期|朝期|愈期|overdue|delay|超了|超过|拖(了|过)|该开(了|没)|过了时限",
     Aspect.PROBLEM: r"不对|问题|问提|被?退|打回|驳回|推回|不合格|不过关|没过审|审不过|没.{0,2}通过|缺|补|填错|写错|毛病|有误|异常"
-    r"|岔子|不让过|不行|改哪|卡(在|住)|审核意见|reject|(?<!还)差(?:什么|啥)|还?差.{0,2}(?:材料|资料|文件|章)|差在",
+    r"|岔子|材料.{0,6}(?:过|审)(?:的|没|了|吗)|审(?:核)?(?:通)?过的|不让过|不行|改哪|卡(在|住)|审核意见|reject|(?<!还)差(?:什么|啥)|还?差.{0,2}(?:材料|资料|文件|章)|差在",
+    Aspect.PAID: rf"{_WHEN}.{{0,3}}(?:付|打款|到账|到的?账|收到的?[钱款])|(?:付款|[钱款]).{{0,3}}{_WHEN}.{{0,2}}(?:到|付|收)",
+    Aspect.ACTOR: r"(?:等|轮到|卡在?|压在|停在|归|该)谁|谁(?:正?在|来|去|该|要|应该|负责|那儿?|手)*(?:办|处理|弄|做|跟|动|负责|管|审|推|手[里上])|下一?步.{0,3}谁",
     Aspect.ETA: r"什么时候|啥时候?|神么时候|几号|哪天|何时|几时|多久|几天|几个工作日|(?<![a-z])eta(?![a-z])|最晚|最迟|预计|开得(了|出)"
     r"|能开|能用|开通(时间|日)|快了吗|赶得上|能下来|能好",
-    Aspect.PAID: r"付款|付过|付了|付钱|打款|到账|到帐|钱|款|payment|paid",
 }
+_LAST_ASPECT = r"付款|付过|付了|付钱|打款|到账|到帐|钱|款|payment|paid"
+"""Of the money: tried last, for the words stand in other questions, too."""
 _BULK = re.compile(
     r"导出|导一份|导给|下载|打包|export|download|excel|csv|xlsx?|电子表格|所有客户(名单|资料|信息)|数据库|拷(贝|一份)"
 )
@@ -66,6 +79,17 @@ _WORDS = (
 _STOP = re.compile(_WORDS)
 _EDGE = re.compile(rf"^(?:{_WORDS})+|(?:{_WORDS})+$")
 _CHUNK = re.compile(r"[\u3400-\u9fff]{2,}|[a-z][a-z0-9]{2,}")
+_CITY = re.compile(r"北京|上海|广州|深圳")
+"""Says too little alone, but enough beside another name (「广州和杭州」)."""
+_ASKED_OF = re.compile(
+    r"^(?:那|请问|再|帮我|看看|查|，)*(?P<who>[\u3400-\u9fff]{2,8}?)(?:公司|集团)?"
+    r"(?:(?:家|那边)?的(?=单|订单|[钱款章]|货款|材料|原件|付款|进度|协议|合同|扫描件|什么时候|开)"
+    r"|(?<=[\u3400-\u9fff]{3})(?:家|那边)?(?=什么时候|啥时候?|几号|哪天|何时|多久|到哪|卡哪|[钱款]到|货款|材料|原件|付款|付了|开通|超期|谁|审|寄))"
+)
+_NO_CUSTOMER = re.compile(
+    r"服务|产品|发票|合同|密码|[账帐]号|许可|系统|总代|佳杰|英迈|公章|通知|邮件|扫描|电子|快递|节假|周末|规定|正常|本来|原来|上次|上回|最后|其实|到底|究竟|难道|老板|财务"
+    r"|合作|客服|商务|剩|尾|首|定金|全部|所有|后面|前面|上面|下面|下一|上一|刚|哪|最|按|总共|一般|工作|国内|国外|全球|版|多|其|别|代理"
+)
 _GENERIC = re.compile(
     r"^(?:公司|有限|有限公司|有限责任公司|股份|集团|科技|贸易|商贸|电子|软件|信息|食品|物流|机械|文化|医药|北京|上海|广州|深圳|中国"
     r"|office365|csp|eta|order|status|payment|提交|提供|通知|更新|联系|工作日|云总代|总代|代理商?|服务|产品|企业版|商业版)+$"
@@ -105,7 +129,7 @@ def read_question(normal: str, entities: List[Dict[str, Any]]) -> Asked:
     joined = bool(_JOINED.search(normal))
     if customer and _JOINED.search(customer):
         customer = None  # two names that were taken for one
-    groups = tuple(_groups(normal, entities, customer))
+    groups = tuple(_groups(normal, entities, customer, joined))
     return Asked(
         numbers=numbers,
         digits=None if numbers else _digits(normal, entities),
@@ -124,7 +148,8 @@ def aspect_of(normal: str) -> Optional[Aspect]:
         return Aspect.CHASE
     if asks_what_was_bought(normal):
         return Aspect.CONTENT
-    return next((aspect for aspect, pattern in _ASPECTS.items() if re.search(pattern, normal)), None)
+    found = next((aspect for aspect, pattern in _ASPECTS.items() if re.search(pattern, normal)), None)
+    return found or (Aspect.PAID if re.search(_LAST_ASPECT, normal) else None)
 
 
 def wants_export(normal: str) -> bool:
@@ -135,6 +160,20 @@ def wants_export(normal: str) -> bool:
 def wants_others(normal: str) -> bool:
     """Whether orders of other partners are wanted."""
     return bool(_OTHERS.search(normal))
+
+
+def stranger_named(normal: str) -> Optional[str]:
+    """The name that stands where a question has the customer's (「远大的钱到账没」), whoever that is, or None."""
+    match = _ASKED_OF.match(normal)
+    if not match or _NO_CUSTOMER.search(match["who"]) or without_question_words(match["who"]) != [match["who"]]:
+        return None
+    return match["who"]
+
+
+def apart(name: str) -> tuple[str, ...]:
+    """The names in ``name`` that words like 「和」 join; none where it is a single one."""
+    parts = tuple(part for part in _JOINED.split(name) if len(part) > 1)
+    return parts if len(parts) > 1 else ()
 
 
 def without_question_words(text: str, shortest: int = 2) -> list[str]:
@@ -177,7 +216,9 @@ def _digits(normal: str, entities: List[Dict[str, Any]]) -> Optional[str]:
     return None
 
 
-def _groups(normal: str, entities: List[Dict[str, Any]], customer: Optional[str]) -> Iterator[tuple[str, ...]]:
+def _groups(
+    normal: str, entities: List[Dict[str, Any]], customer: Optional[str], joined: bool
+) -> Iterator[tuple[str, ...]]:
     """Names that may be meant: the one that was recognised, then the words left when those of the question are gone.
 
     Each is also tried without a character or two at its ends, which may be words that the list of the question's lacks.
@@ -193,7 +234,11 @@ def _groups(normal: str, entities: List[Dict[str, Any]], customer: Optional[str]
     wholes += sorted(_CHUNK.findall(_STOP.sub("，", text)), key=len, reverse=True)
     for whole in list(dict.fromkeys(wholes))[:_MAX_NAMES]:
         trimmed = [part for cut in (1, 2) for part in (whole[cut:], whole[:-cut]) if _enough(part, whole)]
-        names = tuple(name for name in dict.fromkeys([whole, *trimmed]) if not _GENERIC.match(name))
+        names = tuple(
+            name
+            for name in dict.fromkeys([whole, *trimmed])
+            if not _GENERIC.match(name) or (joined and _CITY.fullmatch(name))
+        )
         if names:
             yield names
 

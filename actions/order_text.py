@@ -6,10 +6,12 @@ import datetime as dt
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from actions.cards import OrderCard, Part, StepMark, WaitingFor
+from actions.order_filters import Condition, conditions_of
 from actions.order_reading import Aspect
 from bot.rules.documents import OrderDocument
 from bot.rules.ordering import STEP_ENDS_WITH, Stage, Standing, standing
 from bot.rules.steps import STEPS
+from bot.rules.workdays import workday_after
 from bot.store.orders import COUNTED
 from bot.store.records import Narrowing, Order, OrderKind, OrderPage
 from bot.wording import describe_problem, name_of, name_of_step, reply
@@ -118,7 +120,18 @@ class OrderText:
             first, last = day_text(narrowing.first, self._today), day_text(narrowing.last, self._today)
             days = first if first == last else reply("narrow.days", first=first, last=last)
             parts.append(reply(f"narrow.{narrowing.milestone}", days=days))
+        parts += [self._condition(condition) for condition in conditions_of(narrowing)]
         return "、".join(parts) or name_of(kind)
+
+    def _condition(self, condition: Condition) -> str:
+        values = list(condition.values)
+        if condition.about == "kind":
+            values = [name_of(OrderKind(values[0]))]
+        if condition.about == "due":
+            days = [day_text(dt.date.fromisoformat(value), self._today) for value in dict.fromkeys(values)]
+            values = [days[0] if len(days) == 1 else reply("narrow.days", first=days[0], last=days[1])]
+        group = "narrow_by" if condition.keep else "left_out"
+        return reply(f"{group}.{condition.about}", values=" 或 ".join(values))
 
     def page(self, page: OrderPage, label: str, offset: int, newest: Optional[bool] = None) -> str:
         """A page of the list that is called ``label``."""
@@ -183,6 +196,9 @@ class OrderText:
             "days": where.late_days,
             "problem": order.problem,
             "checked": day(order.checked),
+            "sealed": day(order.sealed),
+            "submitted": day(order.submitted),
+            "should": day(order.money_arrived and workday_after(order.money_arrived, self._provision_days).day),
             "asked": day(order.asked_to_pay),
             "paid": day(order.money_arrived),
             "provisioned": day(order.provisioned),
@@ -229,7 +245,7 @@ def _remarks(aspect: Optional[Aspect], where: Standing) -> Iterator[str]:
     """Why the day is not certain or not known yet, and what cannot be true."""
     if where.due and not where.due.exact and not where.overdue:
         yield reply("inexact", due=where.due.day.isoformat())
-    if not where.due and where.stage not in (Stage.PROVISIONED, Stage.DONE) and aspect is not Aspect.ETA:
+    if not where.due and where.stage not in (Stage.PROVISIONED, Stage.DONE) and aspect not in (Aspect.ETA, Aspect.DUE):
         yield reply("due_unknown")
     if where.problems:
         yield reply("data_problem", problems="；".join(describe_problem(p) for p in where.problems))
@@ -260,6 +276,12 @@ def _side(aspect: Aspect, order: Order, where: Standing) -> str:
         return "late" if where.overdue else where.actor.value
     if aspect is Aspect.CONTENT:
         return "all"
+    if aspect is Aspect.ACTOR:
+        return where.actor.value
+    if aspect is Aspect.DUE:
+        return "unknown" if not order.money_arrived else "opened" if order.provisioned else "known"
+    if aspect in (Aspect.SEALED, Aspect.SUBMITTED, Aspect.ASKED):
+        return "happened" if getattr(order, aspect.value) else "not_yet"
     if where.overdue:
         return "late"
     return "done" if order.provisioned else "in_time" if where.due else "not_yet"

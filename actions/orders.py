@@ -15,12 +15,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.list_reading import read_list, which_meant
+from actions.order_filters import filters
 from actions.order_lists import ListTurn, is_own_name
-from actions.order_reading import MAX_ORDERS, Asked, Aspect, bind_code, read_question, wants_export
+from actions.order_reading import MAX_ORDERS, Asked, Aspect, bind_code, read_question, stranger_named, wants_export
+from actions.order_sound import sounding_like
 from actions.order_turn import CHOICES, Events, all_orders, human
 from actions.resources import china_now, in_store
 from bot.dialogue.routing import is_question
-from bot.rules.order_words import place_named
+from bot.rules.order_words import place_named, step_named
 from bot.store import Store, StoreUnavailable
 from bot.store.records import BindOutcome, Bound, Matches, Member, Order, OrderKind
 from bot.wording import reply
@@ -109,11 +111,15 @@ class _Turn(ListTurn):
         if asked.numbers:
             found = [await in_store(Store.order, partner, number) for number in asked.numbers]
             return await self.show([order for order in found if order], asked)
-        if self._tracker.get_slot("order_list") and place_named(self._normal) is not None:
-            placed = await self.placed(member)
-            return await self.show([placed], asked) if placed else self.say(reply("no_such_place"), [all_orders()])
+        if step := step_named(self._normal):
+            return await self.beside(member, step, asked)
+        place = place_named(self._normal)
+        if self._tracker.get_slot("order_list") and place is not None:
+            return await self.at_place(member, place, asked)
         if asked.digits:
             return await self._choose(Matches(await in_store(_ending, partner, asked.digits), False), asked)
+        if filters(self._normal, self._entities, self._now.date()):
+            return await self.wished(member, await self.wish(member), asked)
         named = await in_store(_by_customer, partner, asked, self._normal)
         if named.each:
             return await self.show(named.matches.orders, asked)
@@ -125,6 +131,9 @@ class _Turn(ListTurn):
         if meant := which_meant(self._normal, self._now.date()):
             wish = read_list(meant, [], self._now.date())
             return await self.wished(member, dataclasses.replace(wish, names=()), asked)
+        stranger = None if asked.this else stranger_named(self._normal)
+        if stranger and not is_own_name(stranger, member):
+            return self.not_found()  # never the order before, as if it were theirs
         latest = self._tracker.get_slot("order")
         if latest and (asked.this or asked.aspect):
             order = await in_store(Store.order, partner, latest)
@@ -180,8 +189,10 @@ def _by_customer(store: Store, partner: str, asked: Asked, normal: str) -> _Name
     """
     groups = sorted(asked.names, key=lambda names: normal.find(names[0])) if asked.joined else asked.names
     hits = [matches for names in groups if (matches := _first_hit(store, partner, names)).orders]
+    if not hits:
+        return _Named(sounding_like(store, partner, (names[0] for names in asked.names)))
     if len(hits) < 2:
-        return _Named(hits[0] if hits else Matches((), False))
+        return _Named(hits[0])
     common = [order for order in hits[0].orders if all(order in other.orders for other in hits[1:])]
     if common:
         return _Named(Matches(tuple(common), any(matches.more for matches in hits)))

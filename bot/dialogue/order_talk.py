@@ -8,11 +8,21 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Optional
 
+from bot.rules.order_asking import (
+    asks_for_list,
+    lists_orders,
+    looks_one_up,
+    names_a_list,
+    names_two,
+    of_somebody,
+)
+from bot.rules.order_filters import left_out
 from bot.rules.order_words import (
     asks_nothing_but_what_was_bought,
     kind_named,
     place_named,
     points_back,
+    step_named,
     wants_a_nudge,
     wants_next_page,
     wants_page_before,
@@ -24,6 +34,9 @@ _SHORT = 20
 """Characters up to which a question may be about the orders on show, without naming one."""
 _SURE = 0.85
 _NOT_UNDERSTOOD = ("nlu_fallback", "followup/")
+_ELSE = ("human/", "control/", "chitchat/")
+_STATES_A_NAME = ("nlu_fallback", "followup/", "guide/", "dc/")
+_PLACE = re.compile(r"(?:再|看|查)*第.{1,3}[张笔单]")
 _WHICH_ARE = re.compile(
     r"^(?:请问|那|还|现在|我们?|咱们?|手[里上]头?|目前)*(?:有没有|有无|有|哪些|哪几|谁|几)(?:哪些|哪几|几)?(?:张|个|单|客户|订单|家)?(?:是|的)?[^，]{2,14}(?:的|了|中)(?:单子?|订单|客户)?(?:吗|呢|啊|么|没有?)?[？?。]?$"
     r"|^(?:那|还有|现在|我们?)*[^，]{2,14}(?:的?(?:单子?|订单|客户|都)?(?:有哪些|有哪几|有几|有多少|是哪[几些张个单]|有谁|都有谁)(?:张|个|单|家|客户)?(?:单|呢|啊|吗)?)[？?。]?$"
@@ -78,11 +91,52 @@ def leaf_on_list(parse: Dict[str, Any], listed: bool, latest_leaf: Optional[str]
     recent = latest_leaf in (STATUS, LIST)
     if listed and (recent or "页" in normal) and (wants_next_page(normal) or wants_page_before(normal)):
         return LIST
+    if listed and _PLACE.match(normal) and place_named(normal) is not None:
+        return STATUS  # also when something else was said in between
+    not_guided = not (latest_leaf or "").startswith("guide/")
+    if listed and not_guided and "张" in normal and step_named(normal):
+        return STATUS
     if not listed or not recent:
         return None
+    if step_named(normal):
+        return STATUS
     if place_named(normal) is not None and not leaf.startswith("chitchat/"):
         return STATUS  # a bare number, too: one that picks a button does not come here
     return LIST if _ONLY.match(normal) else None
+
+
+def leaf_of_orders(
+    parse: Dict[str, Any], task: Optional[str], latest_leaf: Optional[str], guide: bool = False
+) -> Optional[str]:
+    """The leaf of a message that by its own words can only be about orders there are, whatever task is open, or None.
+
+    Args:
+        parse: what the classifier and the extractor say.
+        task: the slot ``task``.
+        latest_leaf: the leaf of the user's message before.
+        guide: whether the guide has a customer, though it may have been left.
+    """
+    leaf, normal = parse["leaf"], parse.get("normal") or ""
+    if leaf.startswith(_ELSE):
+        return None
+    recent = latest_leaf in (STATUS, LIST)
+    refused = leaf.startswith("refuse/")
+    if looks_one_up(normal) and not refused:
+        if leaf.startswith("faq/") and parse["intent"]["confidence"] >= _SURE:
+            return None
+        return leaf if leaf == LIST else STATUS
+    if lists_orders(normal, any(e["entity"] == "product" for e in parse["entities"])):
+        mine = leaf == "refuse/other_orders" and (of_somebody(normal) or bool(left_out(normal)))
+        if mine or not refused or (leaf == "refuse/order_change" and recent):
+            return leaf if leaf.startswith("order/") else LIST
+        return None
+    if leaf.startswith(("order/", "refuse/")):
+        return None
+    if names_a_list(normal) and (
+        recent or (task is None and not guide and not (latest_leaf or "").startswith("faq/")) or asks_for_list(normal)
+    ):
+        return LIST
+    return STATUS if recent and names_two(normal) and leaf.startswith(_STATES_A_NAME) else None
 
 
 def leaf_in_orders(
@@ -100,6 +154,8 @@ def leaf_in_orders(
     recent = (latest_leaf or "") in (STATUS, LIST)
     if leaf.startswith("order/"):
         return None
+    if recent and order and step_named(normal):
+        return STATUS
     if leaf == "refuse/other_orders":
         stands = points_back(normal) and _STANDS_ALONE.fullmatch(without_pointing(normal))
         if recent and order and (stands or (points_back(normal) and asks_nothing_but_what_was_bought(normal))):

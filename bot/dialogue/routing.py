@@ -20,6 +20,7 @@ from bot.dialogue.guide_talk import (
     under_way,
     waits_for,
 )
+from bot.dialogue.order_talk import leaf_of_orders
 from bot.dialogue.parse import FALLBACK
 from bot.rules.guide import Item
 from bot.rules.guide_facts import NUMBER_LOST
@@ -101,7 +102,7 @@ _BIND = re.compile(
 _BARE_CODE = re.compile(r"^(?=[a-z\d\s\-]*\d)(?=[a-z\d\s\-]*[a-z])(?:[2-9a-hjkmnp-z][\s\-]?){7}[2-9a-hjkmnp-z]$")
 _ABOUT_AN_ORDER = re.compile(
     r"开通|开好|能开|什么时候|啥时候?|几号|哪天|还要(?:多久|几天)|材料|哪里不对|什么问题|原件|正本|寄了|收到|付款|付了|到账|打款|超期|逾期"
-    r"|到哪|状态|进度|怎么样了|该?谁|为什么还"
+    r"|到哪|状态|进度|怎么样了|该?谁|为什么还|签收|超了|[钱款]到|哪天.{1,4}的|什么时候.{1,4}的|正常|期限|截止"
 )
 _IN_GENERAL = re.compile(
     r"一般|规定|流程|都(?:是|要)|通常|每次|什么章|怎么(?:盖|寄|填|付|办)|寄给谁|付给谁|哪些|我的单|份|什么时候(?:寄|付|盖)"
@@ -161,6 +162,8 @@ def leaf_in_task(
         return "guide/where"
     if guide and is_of_draft(parse, guide, latest):
         return "guide/where"
+    if of_orders := leaf_of_orders(parse, task, latest, bool(guide)):
+        return of_orders if of_orders != leaf else None
     if task == GUIDE:
         return _leaf_in_guide(parse, guide, latest)
     if _describes_a_customer(parse):

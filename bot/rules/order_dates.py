@@ -64,6 +64,13 @@ def _latest(match: re.Match[str], today: dt.date) -> tuple[dt.date, dt.date]:
     return today - dt.timedelta(days=count * days - (days == 1)), today
 
 
+def _day_of_month(match: re.Match[str], today: dt.date) -> tuple[dt.date, dt.date]:
+    """The latest day with that number that has begun."""
+    months = today.year * 12 + today.month - 1 - (int(match["day"]) > today.day)
+    one = dt.date(months // 12, months % 12 + 1, int(match["day"]))
+    return one, one
+
+
 _Reading = Callable[[re.Match[str], dt.date], tuple[dt.date, dt.date]]
 _SPANS: tuple[tuple[str, _Reading], ...] = (
     (
@@ -87,7 +94,20 @@ _SPANS: tuple[tuple[str, _Reading], ...] = (
         r"(?:最近|近|这|过去|前)(?P<count>\d{1,3}|[一二两三四五六七八九十])(?P<unit>天|日|周|个星期|星期|个月|月|年)(?:内|里|以来)?",
         _latest,
     ),
+    (
+        r"(?<![\d月\-/.第])(?P<day>3[01]|[12]\d|[1-9])[日号](?=.{0,3}(?:下|付|打|到|开|交|提|审|盖|签|寄|新|的))",
+        _day_of_month,
+    ),
 )
+_COMING: tuple[tuple[str, _Reading], ...] = (
+    (r"大后天", lambda m, today: (today + dt.timedelta(days=3), today + dt.timedelta(days=3))),
+    (r"后天", lambda m, today: (today + dt.timedelta(days=2), today + dt.timedelta(days=2))),
+    (r"明[天日儿]", lambda m, today: (today + dt.timedelta(days=1), today + dt.timedelta(days=1))),
+    (r"下(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])?", lambda m, today: _week(today, -1, m["day"] or "")),
+    (r"下(?:个)?月", lambda m, today: _month_before(today, -1)),
+)
+"""Days that are still to come: nothing has happened on them, but services shall be opened."""
+_COMING_RE = tuple((re.compile(pattern), reading) for pattern, reading in _COMING)
 _SPANS_RE = tuple((re.compile(pattern), reading) for pattern, reading in _SPANS)
 _LATEST = re.compile(r"最新|最近|最后(?:下|一[张单笔])|刚下|新下")
 _OLDEST = re.compile(r"最早|最老|最旧|最先")
@@ -95,7 +115,16 @@ _OLDEST = re.compile(r"最早|最老|最旧|最先")
 
 def span_named(normal: str, today: dt.date) -> Optional[Span]:
     """The days that ``normal`` names, or None; a date that does not exist is none."""
-    for pattern, reading in _SPANS_RE:
+    return _first_of(_SPANS_RE, normal, today)
+
+
+def coming_named(normal: str, today: dt.date) -> Optional[Span]:
+    """The days after ``today`` that ``normal`` names, or None."""
+    return _first_of(_COMING_RE, normal, today)
+
+
+def _first_of(spans: tuple[tuple[re.Pattern[str], _Reading], ...], normal: str, today: dt.date) -> Optional[Span]:
+    for pattern, reading in spans:
         match = pattern.search(normal)
         if match:
             try:
