@@ -48,13 +48,17 @@ class ContextReading:
             if leaf.startswith(_OF_ONE_CUSTOMER) and not parse["leaf"].startswith(_OF_ONE_CUSTOMER):
                 parse = await self._parsed(message, tracker, names=True)
             parse = {**parse, **about_leaf(message.text or "", leaf, parse["intent"]["confidence"])}
-        if leaf is None and parse["leaf"].startswith("faq/") and (latest or "").startswith("faq/"):
-            if asks_about_topic(parse.get("normal") or "", self._metadata(str(latest))):
-                return parse_of_leaf(message.text or "", str(latest), parse["intent"]["confidence"], parse["entities"])
+        after_fact = leaf is None and (latest or "").startswith("faq/")
+        if (
+            after_fact
+            and parse["leaf"].startswith("faq/")
+            and asks_about_topic(parse.get("normal") or "", self._metadata(str(latest)))
+        ):
+            return parse_of_leaf(message.text or "", str(latest), parse["intent"]["confidence"], parse["entities"])
         weak = parse["leaf"].startswith("faq/") and parse["intent"]["confidence"] < _WEAK and parse["short"]
         if parse["intent"]["name"] in (FOLLOWUP, FALLBACK):
             return await self._with_topic(message, tracker, parse)
-        if leaf is None and weak and (latest or "").startswith("faq/"):
+        if after_fact and weak:
             return await self._about(message, tracker, parse, self._metadata(str(latest)).get("context", ""))
         return parse
 

@@ -167,6 +167,8 @@ def first_sentence(text: str) -> str:
         ("faq/other_programs", "EA和CSP差哪", "^CSP 和 EA.*没有写"),
         ("faq/other_programs", "mpn跟csp呢", "^CSP 和 MPN.*没有写"),
         ("faq/migrate_from_other", "本地exchange搬上来几天", "^从别家邮箱.*要多久.*没有写"),
+        ("faq/other_programs", "先得进MPN才能做CSP吗", "^做 CSP 要不要先加入 MPN.*没有写"),
+        ("faq/become_reseller", "当代理五年了，走哪一步", "第二步开始"),
         ("faq/data_compliance", "微软会不会查看我们的邮件", "^微软能不能看到.*没有写"),
         ("faq/data_compliance", "数据必须留在大陆", "可以选21V.*只在中国大陆"),
         ("faq/data_compliance", "存在美国的机房合法吗", "没有写"),
