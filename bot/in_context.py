@@ -8,7 +8,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue.followup import FOLLOWUP, latest_topic, leaf_of_followup
+from bot.dialogue.followup import FOLLOWUP, asks_about_topic, latest_topic, leaf_of_followup
 from bot.dialogue.guide_talk import topic_of
 from bot.dialogue.order_talk import leaf_in_orders, leaf_on_list
 from bot.dialogue.parse import FALLBACK, about_leaf, parse_of_leaf
@@ -48,10 +48,17 @@ class ContextReading:
             if leaf.startswith(_OF_ONE_CUSTOMER) and not parse["leaf"].startswith(_OF_ONE_CUSTOMER):
                 parse = await self._parsed(message, tracker, names=True)
             parse = {**parse, **about_leaf(message.text or "", leaf, parse["intent"]["confidence"])}
+        after_fact = leaf is None and (latest or "").startswith("faq/")
+        if (
+            after_fact
+            and parse["leaf"].startswith("faq/")
+            and asks_about_topic(parse.get("normal") or "", self._metadata(str(latest)))
+        ):
+            return parse_of_leaf(message.text or "", str(latest), parse["intent"]["confidence"], parse["entities"])
         weak = parse["leaf"].startswith("faq/") and parse["intent"]["confidence"] < _WEAK and parse["short"]
         if parse["intent"]["name"] in (FOLLOWUP, FALLBACK):
             return await self._with_topic(message, tracker, parse)
-        if leaf is None and weak and (latest or "").startswith("faq/"):
+        if after_fact and weak:
             return await self._about(message, tracker, parse, self._metadata(str(latest)).get("context", ""))
         return parse
 

@@ -18,6 +18,13 @@ _ENOUGH = 0.15
 _ENOUGH_OF_NEXT = 0.02
 """The same for a leaf that the topic's answer offers next: 「多久」 after the five steps is about their time."""
 
+_ASKING = r"(?:多久|多长时间|几天|多少天|(?:什么|啥)时候|几时|何时|多少钱|谁|在?哪里?|几份)"
+_BARE = re.compile(
+    rf"^(?:那|大概|一般|最快|最晚|还|要|得|是|由)*{_ASKING}(?:之?内)?(?:能|会|可以|才|要|来|去|给|得)*"
+    r"(?P<does>开|补|出|寄|给|发|到|办|弄|好|盖|付|交|填|签|做|拿)?(?:好|完|到|下来)?(?:的|呢|啊|呀|了)*[？?]?$"
+)
+"""A question word and at most a verb: nothing in it says what it is about."""
+
 
 def latest_topic(tracker: DialogueStateTracker, turns: Optional[int] = None) -> Optional[str]:
     """The leaf of the latest question that was answered from the facts in the last ``turns`` of the user, or None."""
@@ -32,6 +39,24 @@ def latest_topic(tracker: DialogueStateTracker, turns: Optional[int] = None) -> 
         if leaf.startswith(_TOPICS):
             return leaf
     return None
+
+
+def asks_about_topic(text: str, metadata: Dict[str, Any]) -> bool:
+    """Whether a bare question (「多久开」 after who makes out the invoice) is one that the answer before has a claim for.
+
+    Alone it is taken for what most people mean by these words. The claim must speak of the verb too: 「什么时候付」 after
+    an answer that knows when to fill in a form does not ask about the form.
+
+    Args:
+        text: the message's normal form.
+        metadata: of the latest answer.
+    """
+    bare = _BARE.search(text)
+    if bare is None:
+        return False
+    needed = bare.end("does") if bare["does"] else bare.end()
+    found = (re.search(claim["if"], text) for claim in metadata.get("claims") or [] if "if" in claim)
+    return any(match.group() and match.end() >= needed for match in found if match)
 
 
 def leaf_of_followup(
