@@ -8,7 +8,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue.followup import FOLLOWUP, asks_about_topic, latest_topic, leaf_of_followup
+from bot.dialogue.followup import FOLLOWUP, asks_about_topic, has_claim_for, latest_topic, leaf_of_followup
 from bot.dialogue.guide_talk import topic_of
 from bot.dialogue.order_talk import leaf_in_orders, leaf_on_list
 from bot.dialogue.parse import FALLBACK, about_leaf, parse_of_leaf
@@ -69,7 +69,9 @@ class ContextReading:
         if not (parse["intent"]["name"] == FOLLOWUP or parse["short"]):
             return parse
         topic = latest_topic(tracker)
-        if tracker.get_slot("task") == GUIDE and latest_topic(tracker, turns=1) is None:
+        # 「那联强呢」 names what the answer before has a word for, whatever the guide has asked since.
+        named = bool(parse["entities"]) and has_claim_for(parse.get("normal") or "", self._metadata(topic or ""))
+        if tracker.get_slot("task") == GUIDE and latest_topic(tracker, turns=1) is None and not named:
             about = await self._about(message, tracker, parse, topic_of(tracker.get_slot("guide")))
             if about is not parse:
                 return about

@@ -20,8 +20,8 @@ _ENOUGH_OF_NEXT = 0.02
 
 _ASKING = r"(?:多久|多长时间|几天|多少天|(?:什么|啥)时候|几时|何时|多少钱|谁|在?哪里?|几份)"
 _BARE = re.compile(
-    rf"^(?:那|大概|一般|最快|最晚|还|要|得|是|由)*{_ASKING}(?:之?内)?(?:能|会|可以|才|要|来|去|给|得)*"
-    r"(?P<does>开|补|出|寄|给|发|到|办|弄|好|盖|付|交|填|签|做|拿)?(?:好|完|到|下来)?(?:的|呢|啊|呀|了)*[？?]?$"
+    rf"^(?:那|大概|一般|最快|最晚|还|要|得|是|由)*(?P<asked>{_ASKING}(?:之?内)?(?:能|会|可以|才|要|来|去|给|得)*"
+    r"(?:开|补|出|寄|给|发|到|办|弄|好|盖|付|交|填|签|做|拿)?|盖(?:什么|哪种|啥)章)章?(?:好|完|到|下来)?(?:的|呢|啊|呀|了)*[？?]?$"
 )
 """A question word and at most a verb: nothing in it says what it is about."""
 
@@ -54,9 +54,14 @@ def asks_about_topic(text: str, metadata: Dict[str, Any]) -> bool:
     bare = _BARE.search(text)
     if bare is None:
         return False
-    needed = bare.end("does") if bare["does"] else bare.end()
+    needed = bare.end("asked")
     found = (re.search(claim["if"], text) for claim in metadata.get("claims") or [] if "if" in claim)
     return any(match.group() and match.end() >= needed for match in found if match)
+
+
+def has_claim_for(text: str, metadata: Dict[str, Any]) -> bool:
+    """Whether one of the ``claims`` of an answer's ``metadata`` fits ``text``, a normal form."""
+    return any("if" in claim and re.search(claim["if"], text) for claim in metadata.get("claims") or [])
 
 
 def leaf_of_followup(
@@ -75,7 +80,7 @@ def leaf_of_followup(
     best = max(others, key=_confidence, default=None)
     if best and best["confidence"] >= _ENOUGH:
         return best
-    if any("if" in claim and re.search(claim["if"], text) for claim in metadata.get("claims") or []):
+    if has_claim_for(text, metadata):
         return {"name": topic, "confidence": _ENOUGH}
     near = max((r for r in others if r["name"] in (metadata.get("next") or [])), key=_confidence, default=None)
     return near if near and near["confidence"] >= _ENOUGH_OF_NEXT else None

@@ -64,6 +64,7 @@ _ABOUT = {
     Item.CONFIRMED: "客户确认",
     Item.SEAL: "服务协议盖章",
     Item.PAPER: "采购订单",
+    Item.REVIEW: "云总代审核材料",
     Item.NOTICE: "云总代审核材料",
     Item.PAID: "付款给云总代",
     Item.PROVISIONED: "货款到账后开通",

@@ -102,7 +102,8 @@ def leaf_on_list(parse: Dict[str, Any], listed: bool, latest_leaf: Optional[str]
         return STATUS
     if place_named(normal) is not None and not leaf.startswith("chitchat/"):
         return STATUS  # a bare number, too: one that picks a button does not come here
-    return LIST if _ONLY.match(normal) else None
+    kind_left_out = any(kind_named(part.what + "的") for part in left_out(normal))
+    return LIST if _ONLY.match(normal) or kind_left_out else None
 
 
 def leaf_of_orders(

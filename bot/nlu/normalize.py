@@ -52,6 +52,8 @@ _PUNCTUATION = r"，。！？；：、“”‘’（）《》「」"
 # A space between two Chinese words stands for a comma (voice input, quick typing); between single characters, and around a
 # Latin word, for nothing.
 _SPACE_AS_COMMA = re.compile(rf"(?<=[{_CJK}a-z0-9][{_CJK}])\s+(?=[{_CJK}][{_CJK}a-z0-9])")
+_COMMA = re.compile(rf"(?<=[{_CJK}]),|,(?=[{_CJK}])")
+"""Typed with the wrong keyboard; between digits (1,000) it is none."""
 _SPACE_BETWEEN = re.compile(rf"(?<=[{_CJK}{_PUNCTUATION}])\s+|\s+(?=[{_CJK}{_PUNCTUATION}])")
 # NFKC folds these too, but Chinese punctuation in the normal form stays Chinese.
 _ASCII_TO_CHINESE = str.maketrans({"?": "？", "!": "！", ";": "；"})
@@ -128,6 +130,7 @@ def normalize(original: str) -> Normalized:
         chars = _replace(chars, pattern, new)
     if _NOT_MANDARIN.search("".join(char for char, _, _ in chars)):
         chars = _replace(chars, _CANTONESE_WORDS, _CANTONESE)
+    chars = _replace(chars, _COMMA, "，")
     chars = _replace(chars, _SPACE_AS_COMMA, "，")
     chars = _replace(chars, _SPACE_BETWEEN, "")
     chars = _replace(chars, re.compile(r"\s{2,}"), " ")

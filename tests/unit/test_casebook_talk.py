@@ -27,6 +27,9 @@ ALONE: list[tuple[str, dict[str, Any]]] = [
     ("一百多人都在厦门然后有八个销售经常跑欧洲", {
         "mainland": 100, "abroad": 0, "travel": "often", "travellers": 8}),
     ("境外一个员工也没有", {"abroad": 0}),
+    ("国内90人国外10人,帮忙看看放哪边", {"mainland": 90, "abroad": 10}),
+    ("国内90人国外10人,你看一下该选哪个", {"mainland": 90, "abroad": 10}),
+    ("国内90人国外10人,国外的只是看看", {"mainland": 90, "abroad": 10, "use": "light"}),
     ("他们2个办公地点，南京30大阪8", {"mainland": 30, "abroad": 8}),
     ("国内员工不足七成", {"domestic_share": 0.69}),
     ("国内外64开", {"domestic_share": 0.6}),

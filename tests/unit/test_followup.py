@@ -23,6 +23,12 @@ RESPONSES = {
         ("faq/seal", "多久能补", True),
         ("faq/migrate_tool", "多少钱", True),
         ("faq/service_agreement", "谁出的", True),
+        ("faq/service_agreement_edit", "谁出的", True),
+        ("faq/agreement_once", "谁盖章", True),
+        ("faq/agreement_number", "盖什么章呢", True),
+        ("faq/customer_contract", "那谁盖", True),
+        ("faq/order_form", "盖啥章", True),
+        ("faq/migrate_version", "大概多少钱呀", True),
         # the claim is about the time of something else
         ("faq/order_form", "什么时候付", False),
         # the answer has nothing to say to it

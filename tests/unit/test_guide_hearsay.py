@@ -99,6 +99,7 @@ def test_denial_belongs_to_the_seal_beside_it(talk: str, seal: Sealing):
         (SENT, "云总代说漏了骑缝章", Move.SEAL),
         (SENT, "云总代说漏了骑缝章 / 重盖了骑缝章", Move.SEND_AGAIN),
         (SENT, "云总代说漏了骑缝章 / 重盖了骑缝章 / 重新发了", Move.WAIT_AFTER_CORRECTION),
+        (SENT, "云总代说漏了骑缝章 / 我催客户补盖了骑缝章，拿到手了", Move.SEND_AGAIN),
         (SENT, "其实只盖了公章 / 骑缝章盖上了", Move.SEND_AGAIN),
         (SENT, "其实骑缝章没盖 / 不对 骑缝章盖了", Move.ASK_NOTICE),
         (BEGUN, "我们章都盖了，没寄呢", Move.SCAN_AGREEMENT),

@@ -15,6 +15,8 @@ from bot.nlu.normalize import MAX_CHARS, normalize
         ("服務協議蓋騎縫章", "服务协议盖骑缝章"),  # traditional script
         ("盖合同章可以伐？", "盖合同章可以吗？"),  # Shanghai
         ("砍伐，步伐", "砍伐，步伐"),
+        ("盖好了,还没发", "盖好了，还没发"),  # the other keyboard's comma
+        ("1,000个E3,三年", "1,000个e3，三年"),
         ("CSP啥意思", "csp啥意思"),  # upper case
         ("多久开通?", "多久开通？"),  # Chinese punctuation stays Chinese, ASCII joins it
         ("盖\u200b章", "盖章"),  # zero width
