@@ -9,7 +9,7 @@ from typing import Any
 from bot.dialogue.asking import is_question
 from bot.rules.guide import Case, Item, position
 from bot.rules.guide_manner import does_not_know
-from bot.rules.parties import another_customer, asks_of, asks_which, draft_customers, parties_in
+from bot.rules.parties import another_customer, asks_of, asks_which, chosen, draft_customers, parties_in
 
 _SHORT = 16
 """Characters up to which a customer's name beside a question means the order in the guide."""
@@ -113,7 +113,8 @@ def belongs_to_guide(normal: str, leaf: str, latest: str | None) -> bool:
         return True
     if does_not_know(normal) and (leaf.startswith(_GUESSES) or not _ASKS_ON.search(normal)):
         return True
-    return another_customer(normal) is not None and not is_question(normal)
+    turns = another_customer(normal) is not None or chosen(normal, parties_in(normal)) is not None
+    return turns and not is_question(normal)
 
 
 def is_of_draft(parse: Mapping[str, Any], guide: Mapping[str, Any], latest: str | None) -> bool:

@@ -39,7 +39,7 @@ _EXCEPT = re.compile(
     r"除外[了吧]?[。]?$|除.{1,14}(?:都|全|列|还有哪[些几]张?(?:单|没|在|待|要)|还(?:剩|有)(?:几|多少)|的单|剩)"
 )
 _FILLING = re.compile(
-    r"大?后天|[明今昨前][天日]|[上下这本]个?(?:周|星期|礼拜|月)[一二三四五六日天]?|应该|该|要|会|能|付款通知|通知|收到|核|付|到|那|还有|现在|目前|我们?|咱们?|手[上里]头?|有没有|有无|有|哪[些几]|谁|几|多少|[张个单笔家条]|单子|订单|客户|的|了|中|是|都|呢|吗|啊|么|看看?|列一?下|材料|货款|款|钱|已经?|还|需要|先|只|就|给|帮|，|[？?。]"
+    r"大?后天|[明今昨前][天日]|[上下这本]个?(?:周|星期|礼拜|月)[一二三四五六日天]?|应该|该|要|会|能|付款通知|通知|收到|核|付|到|那|还有|现在|目前|我们?|咱们?|手[上里]头?|有没有|有无|有|哪[些几个张家]|谁|几|多少|[张个单笔家条]|单子|订单|客户|的|了|中|是|都|呢|吗|啊|么|看看?|列一?下|材料|货款|款|钱|已经?|还|需要|先|只|就|给|帮|，|[？?。]"
 )
 _WHEN = re.compile(r"哪一?天|几[号时]|(?:什么|啥)时候|何时|多久")
 _ASKS = re.compile(r"哪|几|多少|单|有没有|谁|呢|轮到|急")
@@ -86,7 +86,7 @@ def looks_one_up(normal: str) -> bool:
 
 def names_a_list(normal: str) -> bool:
     """Whether ``normal`` is nothing but the name of a list (「钱到了还没开的」, 「最急的」)."""
-    if len(normal) > _LONGEST or not re.search(r"[的中]|几|多少", normal) or _WHEN.search(normal):
+    if len(normal) > _LONGEST or not re.search(r"[的中]|几|多少|哪[个张单]", normal) or _WHEN.search(normal):
         return False
     if urgent := urgent_named(normal):
         return not _FILLING.sub("", normal[: urgent[0]] + normal[urgent[1] :])

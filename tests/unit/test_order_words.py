@@ -327,6 +327,8 @@ def test_next_move_of_a_customer_does_not_open_the_guide():
         ("上海的除外", "nlu_fallback", "order/list"),
         ("该我们办的有几张", "guide/where", "order/list"),
         ("最急的", "followup/any", "order/list"),
+        ("最急的是哪张", "faq/review_time", "order/list"),
+        ("哪个最着急", "faq/review_time", "order/list"),
         ("远大软件的单", "refuse/other_orders", "order/list"),
         # neighbours: a new order, a change, the guide's own place, another's orders
         ("我要下e5的单", "guide/start", None),

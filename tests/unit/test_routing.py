@@ -234,3 +234,9 @@ def test_these_name_no_customer(text: str):
 )
 def test_what_the_adviser_hears_as_its_own(normal: str, leaf: str, entities: dict[str, Any], meant: str | None):
     assert leaf_in_task(parse(normal, leaf, **entities), DATACENTER) == meant
+
+
+@pytest.mark.parametrize("normal", ["切换到白鹭公司", "先办白鹭公司"])
+def test_guide_turns_to_a_company_whatever_the_words_look_like(normal: str):
+    assert leaf_in_task(parse(normal, "order/unbind"), GUIDE, guide=draft(customer="云江科技公司")) == "guide/where"
+    assert leaf_in_task(parse(normal + "有什么影响吗", "faq/change_distributor"), GUIDE) is None
