@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
@@ -29,7 +30,7 @@ class ActionClarify(Action):
     ) -> List[Dict[str, Any]]:
         """Ask back, or hand over; a bare name that an order goes by is looked up."""
         message = tracker.latest_message
-        if not message.get("topic") and await names_an_order(tracker):
+        if not message.get("topic") and await asyncio.to_thread(names_an_order, tracker):
             return await ActionOrders().run(dispatcher, tracker, domain)
         if message.get("cut"):
             dispatcher.utter_message(response="utter_cut")

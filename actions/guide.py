@@ -6,6 +6,7 @@ The slot ``task`` is ``guide`` while an answer is being waited for; ``guide`` ho
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any, Callable, Dict, List, Optional
 
@@ -55,13 +56,16 @@ class ActionGuide(Action):
         return "action_guide"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
-        """Answer the latest message."""
-        turn = _Turn(dispatcher, tracker, self._now(), await load_session(tracker))
-        if await turn.is_about_another_order():
-            events = await ActionOrders(self._now).run(dispatcher, tracker, domain)
+        """Answer the latest message, off the event loop."""
+        return await asyncio.to_thread(self._answer, dispatcher, tracker)
+
+    def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        turn = _Turn(dispatcher, tracker, self._now(), load_session(tracker))
+        if turn.is_about_another_order():
+            events = ActionOrders(self._now).answer(dispatcher, tracker)
             dispatcher.utter_message(text=guide_texts().layout("is_it_new", customer=tracker.latest_message["text"]))
             return events
-        return await turn.answer()
+        return turn.answer()
 
 
 class _Turn(Hearing):
@@ -74,28 +78,28 @@ class _Turn(Hearing):
         self._texts = guide_texts()
         self._lead: List[str] = []
 
-    async def answer(self) -> Events:
+    def answer(self) -> Events:
         leaf = self._tracker.latest_message["leaf"]
         session, before = self._session, self._session.case
         if leaf == "control/cancel":
             session.left = True
-            await save_session(self._tracker, session, self._now)
+            save_session(self._tracker, session, self._now)
             self._dispatcher.utter_message(text=self._texts.layout("cancelled"))
             return [SlotSet("task", None), SlotSet("guide", session.to_dict())]
         if begins_next_order(self._normal) and leaf in ("guide/start", "control/restart", "guide/where"):
             begin_another(session)
             self._lead.append(self._texts.layout("next_order"))
             session.case = self._read(session.case)
-            return await self._tell(before=Case())
+            return self._tell(before=Case())
         anew = starts_over(self._normal)
         if (leaf == "control/restart" and (anew or not self._tells())) or (leaf == "guide/start" and anew):
             session.case, session.register, session.prefilled, session.has_number = Case(), None, False, False
             self._lead.append(self._texts.layout("restarted"))
             if session.others:
                 self._lead.append(self._texts.layout("others_kept", names="、".join(session.others)))
-            return await self._tell(before=Case())
-        if leaf != "guide/start" and await self._goes_on():
-            return await self._resume()
+            return self._tell(before=Case())
+        if leaf != "guide/start" and self._goes_on():
+            return self._resume()
         if leaf == "guide/next" and not goes_on(self._normal):
             if session.register == "offered":
                 session.register = "declined"
@@ -104,23 +108,23 @@ class _Turn(Hearing):
             asks = any(manner_of(*clause) is Manner.ASKED for clause in clauses(self._normal))
             session.case = said if said != known or asks else settle(said)
             stays = session.case == known and session.stored and not asks
-            return await self._tell(before, Remark.NOT_BY_NEXT if stays else None)
+            return self._tell(before, Remark.NOT_BY_NEXT if stays else None)
         if leaf == "guide/back":
             if position(self._with_partner(before)).step == 1:
                 self._lead.append(self._texts.layout("first_step"))
             session.case = step_back(self._with_partner(before))
-            return await self._tell(before)
+            return self._tell(before)
         if leaf == "guide/start":
-            return await self._start()
-        return await self._take()
+            return self._start()
+        return self._take()
 
-    async def _start(self) -> Events:
+    def _start(self) -> Events:
         session = self._session
         said = Case() if is_newcomer(self._normal) else self._read(Case())
         same = said.customer is None or said.customer == session.case.customer
         if session.stored and not session.left and session.case != Case() and same:
             before, session.case = session.case, self._read(session.case)
-            return await self._resume(before, begun=True)
+            return self._resume(before, begun=True)
         if not same:
             begin_another(session, said.customer)
             said = replace(said, agreement=said.agreement or session.case.agreement)
@@ -128,14 +132,14 @@ class _Turn(Hearing):
             session.has_number = False
         session.case, session.register, session.prefilled = said, None, False
         self._lead.append(self._texts.layout("start"))
-        return await self._tell(before=Case())
+        return self._tell(before=Case())
 
-    async def _take(self) -> Events:
+    def _take(self) -> Events:
         """A statement, an answer, or 「我到第几步了」."""
         session = self._session
         if recalls(self._normal) and (self._open or session.stored):
             self._lead.append(self._texts.recalled(session.case))
-            return await self._tell(session.case)
+            return self._tell(session.case)
         if asks_which(self._normal) and (cases := listed(session)):
             self._say([], self._texts.cases(cases))
             return []
@@ -145,7 +149,7 @@ class _Turn(Hearing):
             return []
         outcome = follow(session, self._normal, self._read_text, [d.name for d in policy().distributors])
         if outcome.ask:
-            return await self._ask_whose(outcome)
+            return self._ask_whose(outcome)
         if outcome.switched:
             name = session.case.customer
             self._lead.append(self._texts.layout("switched" if name else "next_order", customer=name))
@@ -158,47 +162,47 @@ class _Turn(Hearing):
             after = self._read(before)
         if session.register == "offered" and after == before:
             if means_yes(self._normal) or REGISTER.search(self._normal):
-                return await self._register()
+                return self._register()
             if means_no(self._normal):
                 session.register = "declined"
                 self._lead.append(self._texts.register("declined", before))
-                return await self._tell(before)
+                return self._tell(before)
         if REGISTER.search(self._normal) and session.register != "offered":
             session.register = None
         session.closed = False
         if after == before and self._open and self._wants_name():
             after = replace(before, customer=self._normal)
         if not self._open and not session.stored and after == Case():
-            return await self._ask_where()
+            return self._ask_where()
         session.case = after
         asks = asks_where(self._normal) or (after.customer and asks_of(self._normal, [after.customer]))
         told = after != before or outcome.switched or asks or REGISTER.search(self._normal)
-        return await self._tell(before, None if told or not self._open else remark_on(self._normal, after))
+        return self._tell(before, None if told or not self._open else remark_on(self._normal, after))
 
     def _tells(self) -> bool:
         """Whether the message tells something: 「重新盖了」 is no wish to start over."""
         return is_short_answer(self._normal) or says_something(self._normal)
 
-    async def _ask_whose(self, outcome: Outcome) -> Events:
+    def _ask_whose(self, outcome: Outcome) -> Events:
         """Ask which order: several customers were spoken of, or another than the one that is followed."""
         session = self._session
         current = session.case.customer
         names = [name for name in outcome.names if name != current]
         values = {"names": "、".join(outcome.names), "other": "、".join(names), "customer": current}
         buttons = self._texts.switches(outcome.names if outcome.ask == "one_at_a_time" else names)
-        await save_session(self._tracker, session, self._now)
+        save_session(self._tracker, session, self._now)
         self._say([], Prompt(self._texts.layout(outcome.ask or "", **values), buttons))
         return [SlotSet("task", GUIDE), SlotSet("asked", None), SlotSet("guide", session.to_dict())]
 
-    async def _resume(self, before: Optional[Case] = None, begun: bool = False) -> Events:
+    def _resume(self, before: Optional[Case] = None, begun: bool = False) -> Events:
         """Go on where the guide was; ``begun``: the user has asked for it anew."""
         session = self._session
         if begun or session.left or not self._open:
             step = position(self._with_partner(session.case)).step
             self._lead.append(self._texts.layout("resumed", step=step))
-        return await self._tell(before or session.case)
+        return self._tell(before or session.case)
 
-    async def _tell(self, before: Case, remark: Optional[Remark] = None) -> Events:
+    def _tell(self, before: Case, remark: Optional[Remark] = None) -> Events:
         """Say the step, the checklist and the next move; offer to register when that is possible.
 
         A message that changed nothing is answered with ``remark`` in place of step and checklist, which would hide that.
@@ -225,10 +229,10 @@ class _Turn(Hearing):
             lines.append(prompt.text if prompt else "")
             prompt = self._texts.register_prompt(known)
         elif finished:
-            kept = await close_session(self._tracker, session, self._now)
+            kept = close_session(self._tracker, session, self._now)
             self._say([*lines, self._texts.others_left(session.others)], prompt)
             return _closed(kept)
-        await save_session(self._tracker, session, self._now)
+        save_session(self._tracker, session, self._now)
         if not session.reachable:
             lines.append(self._texts.layout("not_saved"))
         self._say(lines, prompt)
@@ -238,11 +242,11 @@ class _Turn(Hearing):
         text = "\n".join([line for line in lines if line] + ([prompt.text] if prompt else []))
         self._dispatcher.utter_message(text=text, buttons=list(prompt.buttons) if prompt else [])
 
-    async def _register(self) -> Events:
+    def _register(self) -> Events:
         session, case = self._session, self._session.case
         if session.member is None:
             session.register = None
-            return await self._tell(case)
+            return self._tell(case)
         try:
             draft = Draft(
                 customer=case.customer or "",
@@ -253,33 +257,33 @@ class _Turn(Hearing):
             )
             by = f"guide:{session.member.staff_id}"
             partner = session.member.partner.number
-            order: Order = await in_store(Store.register_draft, partner, draft, by, self._now, self._now.date())
+            order: Order = in_store(Store.register_draft, partner, draft, by, self._now, self._now.date())
         except ValueError as error:
             if isinstance(error, UnknownPartner):
                 raise
-            return await self._cannot_register("wrong")
+            return self._cannot_register("wrong")
         except NoNumberLeft:
-            return await self._cannot_register("full")
+            return self._cannot_register("full")
         except StoreUnavailable:
-            return await self._cannot_register("unavailable")
-        kept = await close_session(self._tracker, session, self._now)
+            return self._cannot_register("unavailable")
+        kept = close_session(self._tracker, session, self._now)
         following = OrderText(self._now.date(), policy().provision_days).following(order)
         text = self._texts.register("done", case, number=order.number, next=following)
         self._say([text], None)
         return [*_closed(kept), SlotSet("order", order.number)]
 
-    async def _cannot_register(self, reason: str) -> Events:
+    def _cannot_register(self, reason: str) -> Events:
         self._lead.append(self._texts.register(reason, self._session.case))
         self._session.register = "declined"
-        return await self._tell(self._session.case)
+        return self._tell(self._session.case)
 
-    async def _ask_where(self) -> Events:
+    def _ask_where(self) -> Events:
         """「我到第几步了」 with nothing to judge by: which order, or what is at hand."""
         member = self._session.member
         if member:
             days = policy().provision_days
             try:
-                page = await in_store(
+                page = in_store(
                     Store.list_orders, member.partner.number, OrderKind.OPEN, 0, PAGE, self._now.date(), days
                 )
             except StoreUnavailable:
@@ -289,7 +293,7 @@ class _Turn(Hearing):
                 self._dispatcher.utter_message(text=self._texts.layout("which_order"), buttons=buttons)
                 return []
         self._lead.append(self._texts.layout("nothing_known"))
-        return await self._tell(Case())
+        return self._tell(Case())
 
 
 def _closed(kept: Optional[Dict[str, Any]]) -> Events:

@@ -40,7 +40,7 @@ class Hearing:
         self._normal = normal_text(tracker)
         self._open = tracker.get_slot("task") == GUIDE
 
-    async def is_about_another_order(self) -> bool:
+    def is_about_another_order(self) -> bool:
         """Whether the message is nothing but a name that an order goes by, while no name is being waited for."""
         session = self._session
         if session.member is None or not self._open or self._wants_name():
@@ -49,9 +49,9 @@ class Hearing:
         if _SAYS_MORE.search(self._normal):
             return False
         said = self._read(Case())
-        return bool(name) and replace(said, customer=None) == Case() and await names_an_order(self._tracker)
+        return bool(name) and replace(said, customer=None) == Case() and names_an_order(self._tracker)
 
-    async def _goes_on(self) -> bool:
+    def _goes_on(self) -> bool:
         """Whether the message only wants the guide to go on where it was left."""
         session = self._session
         if self._open and not session.left and not resumes(self._normal):

@@ -66,12 +66,12 @@ class Session:
         }
 
 
-async def load_session(tracker: Tracker) -> Session:
+def load_session(tracker: Tracker) -> Session:
     """The guide of the person behind the conversation, or a new one."""
     slot: Optional[Dict[str, Any]] = tracker.get_slot("guide")
     try:
-        member = await in_store(Store.partner_of, tracker.sender_id)
-        kept: Optional[Dict[str, Any]] = await in_store(Store.guide, tracker.sender_id)
+        member = in_store(Store.partner_of, tracker.sender_id)
+        kept: Optional[Dict[str, Any]] = in_store(Store.guide, tracker.sender_id)
     except StoreUnavailable:
         return _session(slot, None, reachable=False)
     # A slot that was saved is what the store had then; another channel may have gone on, or ended it, since.
@@ -80,16 +80,16 @@ async def load_session(tracker: Tracker) -> Session:
     return _session(later, member, reachable=True)
 
 
-async def save_session(tracker: Tracker, session: Session, now: dt.datetime) -> None:
+def save_session(tracker: Tracker, session: Session, now: dt.datetime) -> None:
     """Keep ``session`` in the store, if that can be reached."""
     session.at, session.saved = now.isoformat(), True
     try:
-        await in_store(Store.save_guide, tracker.sender_id, session.to_dict(), now)
+        in_store(Store.save_guide, tracker.sender_id, session.to_dict(), now)
     except StoreUnavailable:
         session.saved = session.reachable = False
 
 
-async def close_session(tracker: Tracker, session: Session, now: dt.datetime) -> Optional[Dict[str, Any]]:
+def close_session(tracker: Tracker, session: Session, now: dt.datetime) -> Optional[Dict[str, Any]]:
     """End the guide's order and return what is kept for the next: other customers' orders, and that the number is there.
 
     What the store knows of the partner need not be kept; a store that is away keeps the order until it is ended there.
@@ -98,15 +98,15 @@ async def close_session(tracker: Tracker, session: Session, now: dt.datetime) ->
     stored = session.member and session.member.partner.agreement_number
     if session.others or (number and not stored):
         kept = Session(others=session.others, has_number=number, closed=True, left=True)
-        await save_session(tracker, kept, now)
+        save_session(tracker, kept, now)
         return kept.to_dict()
-    await _drop_session(tracker)
+    _drop_session(tracker)
     return None
 
 
-async def _drop_session(tracker: Tracker) -> None:
+def _drop_session(tracker: Tracker) -> None:
     try:
-        await in_store(Store.drop_guide, tracker.sender_id)
+        in_store(Store.drop_guide, tracker.sender_id)
     except StoreUnavailable:
         return
 

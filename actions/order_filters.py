@@ -128,11 +128,11 @@ def _with(narrowing: Narrowing, conditions: Sequence[Condition]) -> Narrowing:
     return Wanted(**own, conditions=tuple(conditions))
 
 
-async def read_wish(partner: str, normal: str, entities: List[Dict[str, Any]], today: dt.date) -> ListWish:
+def read_wish(partner: str, normal: str, entities: List[Dict[str, Any]], today: dt.date) -> ListWish:
     """What ``normal`` asks a list to hold, as :func:`read_list` does, with what it leaves out and what else narrows it."""
     reading = _Reading(normal, entities, today)
     for part in left_out(normal):
-        await reading.leave_out(partner, part)
+        reading.leave_out(partner, part)
     reading.narrow()
     wish = read_list(reading.text, reading.entities, today)
     kind = OrderKind.OPEN if reading.urgent and wish.kind is OrderKind.ALL else wish.kind
@@ -162,11 +162,11 @@ class _Reading:
         self.urgent = False
         self._today = today
 
-    async def leave_out(self, partner: str, part: Part) -> None:
+    def leave_out(self, partner: str, part: Part) -> None:
         """Take the words ``part``, which leave something out; what that is nobody knows is said."""
         for at, what in _pieces(part, self.text):
             inside = [e for e in self.entities if at <= e.get("normal_start", -1) < at + len(what)]
-            condition = await self._meant(partner, what, inside)
+            condition = self._meant(partner, what, inside)
             if condition:
                 self._add(condition)
             else:
@@ -183,7 +183,7 @@ class _Reading:
                 return
         self.conditions.append(condition)
 
-    async def _meant(self, partner: str, what: str, inside: Sequence[Dict[str, Any]]) -> Optional[Condition]:
+    def _meant(self, partner: str, what: str, inside: Sequence[Dict[str, Any]]) -> Optional[Condition]:
         what = re.sub(r"^(?:已经?|那些|所有|全部)(?=..)|(?:那些|那几[张个]|的|客户|公司|单子?)+$", "", what)
         value = next((str(e["value"]) for e in inside if e["entity"] == "product"), "")
         family = _FAMILY.search(what) if not value or value.endswith("版") else None
@@ -195,7 +195,7 @@ class _Reading:
         distributor = next((str(e["value"]) for e in inside if e["entity"] == "distributor"), "")
         if distributor:
             return Condition("distributor", (distributor,), False)
-        named = len(what) > 1 and (await in_store(Store.find_orders, partner, what, 1)).orders
+        named = len(what) > 1 and (in_store(Store.find_orders, partner, what, 1)).orders
         return Condition("customer", (what,), False) if named else None
 
     def narrow(self) -> None:

@@ -12,7 +12,7 @@ from bot.store import Store, StoreUnavailable
 _LONGEST = 20
 
 
-async def names_an_order(tracker: Tracker) -> bool:
+def names_an_order(tracker: Tracker) -> bool:
     """Whether the latest message is little more than the name (or the end of the number) of an order of the user's company."""
     normal = normal_text(tracker)
     if not normal or len(normal) > _LONGEST:
@@ -21,8 +21,8 @@ async def names_an_order(tracker: Tracker) -> bool:
     if not (asked.guesses or asked.digits):
         return False
     try:
-        member = await in_store(Store.partner_of, tracker.sender_id)
-        return member is not None and await in_store(_found, member.partner.number, asked.digits, asked.guesses)
+        member = in_store(Store.partner_of, tracker.sender_id)
+        return member is not None and in_store(_found, member.partner.number, asked.digits, asked.guesses)
     except StoreUnavailable:
         return False
 

@@ -32,7 +32,7 @@ _FOUND_BY_NAME = 30
 class ListTurn(Turn):
     """A message that asks for a list, and its answer."""
 
-    async def list(self, member: Member) -> Events:
+    def list(self, member: Member) -> Events:
         """Show what the message asks for; what was not understood of it is said."""
         if wants_export(self._normal):
             return self.say(reply("export_refused"), [all_orders(), human()])
@@ -49,22 +49,22 @@ class ListTurn(Turn):
             picked = {**before, "offset": max(0, page - 1) * PAGE}
         if picked:
             shown = (before.get("shown") or [])[: int(picked["offset"])]
-            return await self.show_list(
+            return self.show_list(
                 member, OrderKind(picked["kind"]), int(picked["offset"]), from_plain(picked.get("narrow")), shown=shown
             )
-        return await self.wished(member, await self.wish(member))
+        return self.wished(member, self.wish(member))
 
-    async def wish(self, member: Member) -> ListWish:
+    def wish(self, member: Member) -> ListWish:
         """The list that the message asks for."""
-        return await read_wish(member.partner.number, self._normal, self._entities, self._now.date())
+        return read_wish(member.partner.number, self._normal, self._entities, self._now.date())
 
-    async def wished(self, member: Member, wish: ListWish, asked: Optional[Asked] = None) -> Events:
+    def wished(self, member: Member, wish: ListWish, asked: Optional[Asked] = None) -> Events:
         """The list of ``wish``; with ``asked`` the order itself, when there is but one."""
         own = [name for name in wish.names if not is_own_name(name, member)]
-        names, orders = await self._of_customers(member, own)
+        names, orders = self._of_customers(member, own)
         parts = apart(wish.owner) if wish.owner in own and wish.owner not in names else ()
         if parts:  # 「晨光和海河的单」
-            names, orders = await self._of_customers(member, parts)
+            names, orders = self._of_customers(member, parts)
         strangers = [part for part in parts if part not in names]
         if parts and names:
             wish = replace(wish, owner=None, told=())
@@ -78,26 +78,26 @@ class ListTurn(Turn):
         if by_arrival(wish, self._normal):
             notes.append(reply("by_arrival"))
         if names:
-            return await self._named(wish, names, orders, notes, asked)
+            return self._named(wish, names, orders, notes, asked)
         if wish.sums:
-            return await self._sum(member, wish, notes)
+            return self._sum(member, wish, notes)
         if wish.counts and wish.kind is OrderKind.ALL and not narrows(wish):
-            counts = await in_store(Store.stage_counts, member.partner.number)
+            counts = in_store(Store.stage_counts, member.partner.number)
             notes.append(self._text.counts(member.partner.name, counts))
-        return await self.show_list(member, wish.kind, 0, wish.narrowing, asked=asked, notes=notes)
+        return self.show_list(member, wish.kind, 0, wish.narrowing, asked=asked, notes=notes)
 
-    async def _of_customers(self, member: Member, names: Sequence[str]) -> Tuple[List[str], List[Order]]:
+    def _of_customers(self, member: Member, names: Sequence[str]) -> Tuple[List[str], List[Order]]:
         """Those of ``names`` that customers have, and their orders, in order."""
         known: List[str] = []
         found: Dict[str, Order] = {}
         for name in names[:_NAMES_TRIED]:
-            matches = await in_store(Store.find_orders, member.partner.number, name, _FOUND_BY_NAME)
+            matches = in_store(Store.find_orders, member.partner.number, name, _FOUND_BY_NAME)
             if matches.orders:
                 known.append(name)
                 found.update({order.number: order for order in matches.orders})
         return known, list(found.values())
 
-    async def _named(
+    def _named(
         self, wish: ListWish, names: List[str], orders: List[Order], notes: List[str], asked: Optional[Asked]
     ) -> Events:
         """The orders of the customers that were named, as far as they fit the rest of ``wish``."""
@@ -106,10 +106,10 @@ class ListTurn(Turn):
         if not fitting:
             notes.append(reply("list_none", kind=label))
             if len(orders) == 1:
-                return await self.show(orders, asked or Asked((), None, None, (), None, False), "\n".join(notes))
+                return self.show(orders, asked or Asked((), None, None, (), None, False), "\n".join(notes))
             return self.say("\n".join(notes), [*self._text.buttons(orders[:PAGE]), all_orders()])
         if len(fitting) == 1 and not wish.counts:
-            return await self.show(fitting, asked or Asked((), None, None, (), None, False), "\n".join(notes))
+            return self.show(fitting, asked or Asked((), None, None, (), None, False), "\n".join(notes))
         page = OrderPage(tuple(fitting), len(fitting))
         text = self._text.page(page, label, 0, wish.narrowing.newest)
         shown = {
@@ -125,15 +125,15 @@ class ListTurn(Turn):
         late = where.overdue or wish.kind is not OrderKind.OVERDUE
         return late and where.stage in STAGES_OF[wish.kind] and wish.narrowing.fits(order)
 
-    async def _sum(self, member: Member, wish: ListWish, notes: List[str]) -> Events:
-        page = await self._page(member, wish.kind, 0, wish.narrowing, whole=True)
+    def _sum(self, member: Member, wish: ListWish, notes: List[str]) -> Events:
+        page = self._page(member, wish.kind, 0, wish.narrowing, whole=True)
         label = self._text.label(wish.kind, wish.narrowing)
         notes.append(reply("list_sum", kind=label, total=page.total, quantity=page.quantity))
         if page.partial:
             notes.append(reply("list_partial"))
         return self.say("\n".join(notes), [all_orders()])
 
-    async def show_list(
+    def show_list(
         self,
         member: Member,
         kind: OrderKind,
@@ -145,12 +145,12 @@ class ListTurn(Turn):
         shown: Sequence[str] = (),
     ) -> Events:
         """A page of a list; the order itself where one is asked about (``aspect``, ``asked``) and there is but one."""
-        page = await self._page(member, kind, offset, narrowing)
+        page = self._page(member, kind, offset, narrowing)
         alone = page.total == 1 and (asked is not None or (aspect is not None and aspect is not Aspect.ETA))
         newest = narrowing.newest is not None and asked is not None and page.orders
         if alone or newest:
             side = Asked((), None, None, (), asked.aspect if asked else aspect, False)
-            return await self.show(page.orders[:1], side, "\n".join(notes))
+            return self.show(page.orders[:1], side, "\n".join(notes))
         label = self._text.label(kind, narrowing)
         text = self._text.page(page, label, offset, narrowing.newest)
         if page.partial:
@@ -188,54 +188,54 @@ class ListTurn(Turn):
         only = page.orders[0].number if len(page.orders) == 1 else None
         return self.say(text, buttons, SlotSet("order_list", state), SlotSet("order", only))
 
-    async def at_place(self, member: Member, place: int, asked: Asked) -> Events:
+    def at_place(self, member: Member, place: int, asked: Asked) -> Events:
         """The order at ``place`` of the list shown last: from 1, or from -1 backwards."""
         before = self._tracker.get_slot("order_list") or {}
         if place < 0:
-            place += await self._total(member, before) + 1
-        order = await self._placed(member, place, before)
+            place += self._total(member, before) + 1
+        order = self._placed(member, place, before)
         if order is None:
             return self.say(reply("no_such_place"), [all_orders()])
-        return [*await self.show([order], asked), SlotSet("order_list", {**before, "at": place})]
+        return [*self.show([order], asked), SlotSet("order_list", {**before, "at": place})]
 
-    async def beside(self, member: Member, step: int, asked: Asked) -> Events:
+    def beside(self, member: Member, step: int, asked: Asked) -> Events:
         """The order after the one spoken of (``step`` 1) or before it (-1) in the list shown last."""
         before = self._tracker.get_slot("order_list")
         if not before:
-            return await self.show_list(member, OrderKind.ALL, 0, notes=[reply("no_list_yet")])
+            return self.show_list(member, OrderKind.ALL, 0, notes=[reply("no_list_yet")])
         latest, shown = self._tracker.get_slot("order"), before.get("shown") or []
         place = step + (shown.index(latest) + 1 if latest in shown else before.get("at") or 0)
-        if place < 1 or await self._placed(member, place, before) is None:
+        if place < 1 or self._placed(member, place, before) is None:
             return self.say(reply("list_end" if step > 0 else "list_begin"), [all_orders()])
-        return await self.at_place(member, place, asked)
+        return self.at_place(member, place, asked)
 
-    async def _total(self, member: Member, before: Dict[str, Any]) -> int:
+    def _total(self, member: Member, before: Dict[str, Any]) -> int:
         """How many orders the list ``before`` has."""
         if before.get("offset") is None:
             return len(before.get("shown") or ())
-        page = await self._page(member, OrderKind(before["kind"]), 0, from_plain(before.get("narrow")))
+        page = self._page(member, OrderKind(before["kind"]), 0, from_plain(before.get("narrow")))
         return page.total
 
-    async def _placed(self, member: Member, place: int, before: Dict[str, Any]) -> Optional[Order]:
+    def _placed(self, member: Member, place: int, before: Dict[str, Any]) -> Optional[Order]:
         """The order at ``place`` of the list ``before``; None: there is no such place."""
         shown: List[str] = before.get("shown") or []
         if 0 < place <= len(shown):
-            return await in_store(Store.order, member.partner.number, shown[place - 1])
+            return in_store(Store.order, member.partner.number, shown[place - 1])
         if before.get("whole") or place < 1:
             return None
         kind, narrowing = OrderKind(before["kind"]), from_plain(before.get("narrow"))
-        page = await self._page(member, kind, place - 1, narrowing)
+        page = self._page(member, kind, place - 1, narrowing)
         return page.orders[0] if page.orders else None
 
-    async def _page(
+    def _page(
         self, member: Member, kind: OrderKind, offset: int, narrowing: Narrowing = _ALL, whole: bool = False
     ) -> OrderPage:
         today, days = self._now.date(), policy().provision_days
         partner = member.partner.number
         if narrowing == _ALL and not whole:
-            page: OrderPage = await in_store(Store.list_orders, partner, kind, offset, PAGE, today, days)
+            page: OrderPage = in_store(Store.list_orders, partner, kind, offset, PAGE, today, days)
         else:
-            page = await in_store(Store.narrowed_orders, partner, kind, narrowing, offset, PAGE, today, days)
+            page = in_store(Store.narrowed_orders, partner, kind, narrowing, offset, PAGE, today, days)
         return page
 
 

@@ -48,11 +48,11 @@ class Turn:  # its methods say something and return the events that Rasa shall k
         say_with_open_task(self._dispatcher, self._tracker, text, buttons, parts)
         return list(events)
 
-    async def show(self, orders: Sequence[Order], asked: Asked, note: str = "") -> Events:
+    def show(self, orders: Sequence[Order], asked: Asked, note: str = "") -> Events:
         """Everything about ``orders``, the side that was asked for first; ``note`` goes before all of it."""
         if not orders:
             return self.not_found()
-        papers = {o.number: await in_store(Store.documents, o.partner, o.number) for o in orders if asked.aspect}
+        papers = {o.number: in_store(Store.documents, o.partner, o.number) for o in orders if asked.aspect}
         told = [(order, asked.aspect, papers.get(order.number, ())) for order in orders]
         texts = [self._text.status(*one) for one in told]
         parts = [part for one in told for part in self._text.parts(*one)]

@@ -6,6 +6,7 @@ Who asks is the conversation's id (``channel:id``, set by the channel); what may
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import re
 from typing import Any, Callable, Dict, Optional, Sequence
@@ -53,21 +54,25 @@ class ActionOrders(Action):
         return "action_orders"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        """Answer the latest message, off the event loop."""
+        return await asyncio.to_thread(self.answer, dispatcher, tracker)
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Answer the latest message."""
         turn = _Turn(dispatcher, tracker, self._now())
         leaf = tracker.latest_message["leaf"]
         code = bind_code(tracker.latest_message.get("text") or "") if leaf == "order/bind" else None
         try:
             if code:
-                return await turn.bind(code)
+                return turn.bind(code)
             if leaf == "order/unbind":
-                return await turn.unbind()
-            member = await in_store(Store.partner_of, tracker.sender_id)
+                return turn.unbind()
+            member = in_store(Store.partner_of, tracker.sender_id)
             if leaf == "order/bind":
                 return turn.about_binding(member)
             if member is None:
                 return turn.say(reply("bind_first"))
-            return await (turn.list(member) if leaf == "order/list" else turn.status(member))
+            return turn.list(member) if leaf == "order/list" else turn.status(member)
         except StoreUnavailable:
             return turn.say(reply("unavailable"), [human()])
 
@@ -75,8 +80,8 @@ class ActionOrders(Action):
 class _Turn(ListTurn):
     """One message about binding or orders and its answer."""
 
-    async def bind(self, code: str) -> Events:
-        bound: Bound = await in_store(Store.bind, self._tracker.sender_id, code, self._now)
+    def bind(self, code: str) -> Events:
+        bound: Bound = in_store(Store.bind, self._tracker.sender_id, code, self._now)
         if bound.outcome is BindOutcome.LOCKED and bound.locked_until:
             until = bound.locked_until.astimezone(self._now.tzinfo)
             return self.say(reply("locked", until=f"{until:%H:%M}"), [human()])
@@ -89,12 +94,12 @@ class _Turn(ListTurn):
             return self.say(reply("locked", until=f"{until:%H:%M}"), [human()])
         return self.say(reply(key), [human()])
 
-    async def unbind(self) -> Events:
+    def unbind(self) -> Events:
         normal = self._normal
         if not _UNBIND.search(normal) or is_question(normal) or _SOMEBODY_ELSE.search(normal):
             title = reply("buttons.unbind")
             return self.say(reply("how_to_unbind"), [{"title": title, "payload": title, "leaf": "order/unbind"}])
-        was_bound = await in_store(Store.unbind, self._tracker.sender_id)
+        was_bound = in_store(Store.unbind, self._tracker.sender_id)
         return self.say(reply("unbound" if was_bound else "not_bound"), None, *_FORGET)
 
     def about_binding(self, member: Optional[Member]) -> Events:
@@ -102,46 +107,46 @@ class _Turn(ListTurn):
             return self.say(reply("bind_first"))
         return self.say(reply("bind_to", partner=member.partner.name, name=member.name), [all_orders()])
 
-    async def status(self, member: Member) -> Events:
+    def status(self, member: Member) -> Events:
         """Answer about one order, or a few that were named; which one, where that is not clear."""
         if wants_export(self._normal):
             return self.say(reply("export_refused"), [all_orders(), human()])
         asked = self._asked()
         partner = member.partner.number
         if asked.numbers:
-            found = [await in_store(Store.order, partner, number) for number in asked.numbers]
-            return await self.show([order for order in found if order], asked)
+            found = [in_store(Store.order, partner, number) for number in asked.numbers]
+            return self.show([order for order in found if order], asked)
         if step := step_named(self._normal):
-            return await self.beside(member, step, asked)
+            return self.beside(member, step, asked)
         place = place_named(self._normal)
         if self._tracker.get_slot("order_list") and place is not None:
-            return await self.at_place(member, place, asked)
+            return self.at_place(member, place, asked)
         if asked.digits:
-            return await self._choose(Matches(await in_store(_ending, partner, asked.digits), False), asked)
+            return self._choose(Matches(in_store(_ending, partner, asked.digits), False), asked)
         if filters(self._normal, self._entities, self._now.date()):
-            return await self.wished(member, await self.wish(member), asked)
-        named = await in_store(_by_customer, partner, asked, self._normal)
+            return self.wished(member, self.wish(member), asked)
+        named = in_store(_by_customer, partner, asked, self._normal)
         if named.each:
-            return await self.show(named.matches.orders, asked)
+            return self.show(named.matches.orders, asked)
         if named.matches.orders or asked.customer:
-            return await self._choose(named.matches, asked)
+            return self._choose(named.matches, asked)
         owner = read_list(self._normal, self._entities, self._now.date()).owner
         if owner and not asked.this and not is_own_name(owner, member):
             return self.not_found()  # 「李强的单超期了吗」: nobody's orders are answered as if they were his
         if meant := which_meant(self._normal, self._now.date()):
             wish = read_list(meant, [], self._now.date())
-            return await self.wished(member, dataclasses.replace(wish, names=()), asked)
+            return self.wished(member, dataclasses.replace(wish, names=()), asked)
         stranger = None if asked.this else stranger_named(self._normal)
         if stranger and not is_own_name(stranger, member):
             return self.not_found()  # never the order before, as if it were theirs
         latest = self._tracker.get_slot("order")
         if latest and (asked.this or asked.aspect):
-            order = await in_store(Store.order, partner, latest)
+            order = in_store(Store.order, partner, latest)
             if order:
-                return await self.show([order], asked)
+                return self.show([order], asked)
         if asked.guesses and not asked.aspect and not asked.this:
             return self.not_found()
-        return await self._ask_which(member, asked)
+        return self._ask_which(member, asked)
 
     def _asked(self) -> Asked:
         picked = next((e["value"] for e in self._entities if e["entity"] == "order_aspect"), None)
@@ -150,22 +155,22 @@ class _Turn(ListTurn):
             return Asked(numbers, None, None, (), Aspect(picked) if picked else None, False)
         return read_question(self._normal, self._entities)
 
-    async def _choose(self, matches: Matches, asked: Asked) -> Events:
+    def _choose(self, matches: Matches, asked: Asked) -> Events:
         if len(matches.orders) < 2:
-            return await self.show(matches.orders, asked)
+            return self.show(matches.orders, asked)
         buttons = self._text.buttons(matches.orders[:CHOICES], asked.aspect)
         more = matches.more or len(matches.orders) > CHOICES
         return self.say(reply("several_more" if more else "several"), buttons)
 
-    async def _ask_which(self, member: Member, asked: Asked) -> Events:
+    def _ask_which(self, member: Member, asked: Asked) -> Events:
         """No order is named: the only one that the question fits, or the most urgent to choose from."""
         if asked.aspect in _LIST_OF:
-            return await self.show_list(member, _LIST_OF[asked.aspect], 0, aspect=asked.aspect)
-        page = await self._page(member, OrderKind.OPEN, 0)
+            return self.show_list(member, _LIST_OF[asked.aspect], 0, aspect=asked.aspect)
+        page = self._page(member, OrderKind.OPEN, 0)
         if len(page.orders) == 1 and page.total == 1:
-            return await self.show(page.orders, asked)
+            return self.show(page.orders, asked)
         if not page.orders:
-            return await self.show_list(member, OrderKind.ALL, 0)
+            return self.show_list(member, OrderKind.ALL, 0)
         return self.say(reply("which"), [*self._text.buttons(page.orders, asked.aspect), all_orders()])
 
 

@@ -38,13 +38,18 @@ def forget_stores() -> None:
         _stores.clear()
 
 
-async def in_store(work: Callable[..., Any], *args: Any) -> Any:
-    """``work(store, *args)`` in a thread, so that no conversation waits for another's database.
+def in_store(work: Callable[..., Any], *args: Any) -> Any:
+    """``work(store, *args)``. It blocks: an action does all its work with the store in one thread (``asyncio.to_thread``).
 
     Raises:
         StoreUnavailable: the database cannot be reached.
+        RuntimeError: called on the event loop, where every conversation would wait for the database.
     """
-    return await asyncio.to_thread(lambda: work(shared_store(), *args))
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:  # there is none in this thread
+        return work(shared_store(), *args)
+    raise RuntimeError("the store is not asked on the event loop")
 
 
 @lru_cache(maxsize=1)

@@ -13,8 +13,8 @@ import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from typing import Any, Callable, Dict, Iterable, List, Optional, Type
+from functools import partial
+from typing import Any, Callable, Iterable, List, Optional
 
 import structlog
 from rasa.core.tracker_store import TrackerStore
@@ -24,6 +24,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.snapshots import Snapshot, Snapshots, latest_events
 from bot.store.database import StoreUnavailable
+from bot.trackers import Conversation, event_of
 
 REMEMBERED = 1000
 """Conversations whose latest snapshot stays in this process, those that spoke last."""
@@ -99,6 +100,10 @@ class SnapshotTrackerStore(TrackerStore):
         self._remember(sender_id, _Remembered(row, written=kept is None or kept.written))
         return self._tracker(sender_id, row)
 
+    def init_tracker(self, sender_id: str) -> Conversation:
+        """A conversation that has not begun (see parent class)."""
+        return Conversation(sender_id, self.domain.slots, self.max_event_history)
+
     async def keys(self) -> Iterable[str]:
         """The ids of all conversations (see parent class)."""
         return await self._in_thread(self._table.ids)
@@ -108,8 +113,8 @@ class SnapshotTrackerStore(TrackerStore):
             return None
         slots: List[Event] = [SlotSet(name, value) for name, value in snapshot.slots.items()]
         # Slots come last: a session's start among the events would empty them.
-        events = [_event(kept) for kept in snapshot.events] + slots
-        return DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
+        events = [event_of(kept) for kept in snapshot.events] + slots
+        return Conversation.from_events(sender_id, events, self.domain.slots, domain=self.domain)
 
     def _remember(self, conversation: str, entry: _Remembered) -> None:
         self._memory[conversation] = entry
@@ -149,16 +154,6 @@ class SnapshotTrackerStore(TrackerStore):
     async def _in_thread(self, work: Callable[..., Any], *args: Any) -> Any:
         """Run a database call off the event loop, so that no conversation waits for another's disk."""
         return await asyncio.get_running_loop().run_in_executor(None, partial(work, *args))
-
-
-@cache
-def _class_of(event: str) -> Type[Event]:
-    """The class of an event's type; Rasa's own look-up walks all classes for each event of each message."""
-    return Event.resolve_by_type(event)  # type: ignore[return-value]  # it raises where there is none
-
-
-def _event(kept: Dict[str, Any]) -> Event:
-    return _class_of(kept["event"])._from_parameters(kept)  # type: ignore[return-value]
 
 
 def _joined(row: Optional[Snapshot], kept: _Remembered) -> Optional[Snapshot]:

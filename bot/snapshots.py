@@ -26,6 +26,7 @@ _conversations = sa.Table(
     sa.Column("updated_at", sa.Float, nullable=False),
 )
 
+_READ = sa.select(_conversations).where(_conversations.c.conversation == sa.bindparam("wanted"))
 # As text, because SQLAlchemy puts this statement, built from its parts, together anew for every message. Both engines know it.
 _WRITE = sa.text(
     "INSERT INTO conversations (conversation, slots, events, updated_at)"
@@ -88,9 +89,8 @@ class Snapshots(Database):
 
     def read(self, conversation: str) -> Optional[Snapshot]:
         """The latest snapshot of a conversation."""
-        query = sa.select(_conversations).where(_conversations.c.conversation == conversation)
         with self.reading() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_READ, {"wanted": conversation}).first()
         return Snapshot(json.loads(row.slots), json.loads(row.events), row.updated_at) if row else None
 
     def write(self, conversation: str, snapshot: Snapshot, unless_newer: bool = False) -> None:

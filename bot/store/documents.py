@@ -22,6 +22,13 @@ from bot.store.tables import documents, orders
 FIELDS = tuple(name for name in OrderDocument.__dataclass_fields__ if name != "kind")
 """What is known of a paper."""
 
+# Made once, as each statement of every message.
+_OF_ORDER = (
+    sa.select(documents)
+    .join(orders, orders.c.number == documents.c.order_number)
+    .where(documents.c.order_number == sa.bindparam("number"), orders.c.partner == sa.bindparam("partner"))
+)
+
 
 class Documents(Database):
     """Papers of orders, read; :class:`bot.store.order_writes.OrderWrites` writes them."""
@@ -32,10 +39,9 @@ class Documents(Database):
         Raises:
             StoreUnavailable: the database cannot be reached.
         """
-        wanted = sa.and_(documents.c.order_number == folded(number), orders.c.partner == partner)
-        query = sa.select(documents).join(orders, orders.c.number == documents.c.order_number).where(wanted)
+        wanted = {"partner": partner, "number": folded(number)}
         with self.reading() as connection:
-            return in_sequence(_document_of(row) for row in connection.execute(query).mappings())
+            return in_sequence(_document_of(row) for row in connection.execute(_OF_ORDER, wanted).mappings())
 
 
 def known_documents(connection: sa.engine.Connection, numbers: Sequence[str]) -> dict[str, tuple[OrderDocument, ...]]:

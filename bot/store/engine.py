@@ -44,8 +44,10 @@ def open_engine(url: str) -> sa.engine.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("writing"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # takes no lock, so nothing can fail that SQLAlchemy would have to make its own error of
+            connection.connection.execute("BEGIN")
 
     return engine
 

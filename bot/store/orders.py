@@ -67,8 +67,44 @@ def order_of(row: Any) -> Order:
     return Order(**{name: row[name] for name in FIELDS})
 
 
-def _starting_with(column: sa.Column, beginning: str) -> sa.sql.ColumnElement:
-    return sa.and_(column >= beginning, column < beginning + _AFTER_ALL)
+# Made once, as each statement of every message: putting it together takes SQLAlchemy longer than the database to answer.
+_PARTNER, _MOST = sa.bindparam("partner"), sa.bindparam("most", type_=sa.Integer)
+
+
+def _between(column: sa.Column) -> sa.sql.ColumnElement:
+    """What :func:`_starting_with` bounds."""
+    return sa.and_(column >= sa.bindparam("first"), column < sa.bindparam("behind"))
+
+
+def _starting_with(beginning: str) -> dict[str, str]:
+    return {"first": beginning, "behind": beginning + _AFTER_ALL}
+
+
+_BY_NUMBER = sa.select(*COLUMNS).where(
+    orders.c.partner == _PARTNER, orders.c.reversed_number == sa.bindparam("reversed")
+)
+_BY_ENDING = (
+    sa.select(*COLUMNS)
+    .where(orders.c.partner == _PARTNER, _between(orders.c.reversed_number))
+    .order_by(orders.c.reversed_number)
+    .limit(_MOST)
+)
+_NAMES = (
+    sa.select(customer_parts.c.customer)
+    .where(customer_parts.c.partner == _PARTNER, _between(customer_parts.c.part))
+    .order_by(customer_parts.c.part)
+    .limit(_MOST)
+)
+# The inner query needs nothing but the index over customers. The sum keeps SQLite from reading all of the partner's orders by
+# urgency instead, until it meets the customers.
+_BY_URGENCY = (orders.c.urgency + 0, orders.c.since, orders.c.number)
+_OF_CUSTOMERS = (
+    sa.select(orders.c.number)
+    .where(orders.c.partner == _PARTNER, orders.c.customer.in_(sa.bindparam("customers", expanding=True)))
+    .order_by(*_BY_URGENCY)
+    .limit(_MOST)
+)
+_MOST_URGENT = sa.select(*COLUMNS).where(orders.c.number.in_(_OF_CUSTOMERS.scalar_subquery())).order_by(*_BY_URGENCY)
 
 
 class Orders(Database):
@@ -82,9 +118,9 @@ class Orders(Database):
         Raises:
             StoreUnavailable: the database cannot be reached.
         """
-        wanted = sa.and_(orders.c.partner == partner, orders.c.reversed_number == folded(number)[::-1])
+        wanted = {"partner": partner, "reversed": folded(number)[::-1]}
         with self.reading() as connection:
-            row = connection.execute(sa.select(*COLUMNS).where(wanted)).mappings().first()
+            row = connection.execute(_BY_NUMBER, wanted).mappings().first()
         return order_of(row) if row else None
 
     def orders_ending(self, partner: str, digits: str, limit: int = 2) -> tuple[Order, ...]:
@@ -96,10 +132,9 @@ class Orders(Database):
         ending = folded(digits)[::-1]
         if not ending:
             return ()
-        wanted = sa.and_(orders.c.partner == partner, _starting_with(orders.c.reversed_number, ending))
-        query = sa.select(*COLUMNS).where(wanted).order_by(orders.c.reversed_number).limit(limit)
+        wanted = {"partner": partner, **_starting_with(ending), "most": limit}
         with self.reading() as connection:
-            return tuple(order_of(row) for row in connection.execute(query).mappings())
+            return tuple(order_of(row) for row in connection.execute(_BY_ENDING, wanted).mappings())
 
     def find_orders(self, partner: str, fragment: str, limit: int = 10) -> Matches:
         """The partner's orders whose customer's name contains ``fragment``, the most urgent first.
@@ -113,10 +148,9 @@ class Orders(Database):
         key = customer_key(fragment)
         if not key:
             return Matches((), False)
-        part = _starting_with(customer_parts.c.part, key[:PART_CHARS])
-        names = sa.select(customer_parts.c.customer).where(customer_parts.c.partner == partner, part)
+        named = {"partner": partner, **_starting_with(key[:PART_CHARS]), "most": _NAMES_READ + 1}
         with self.reading() as connection:
-            rows = connection.execute(names.order_by(customer_parts.c.part).limit(_NAMES_READ + 1)).scalars().all()
+            rows = connection.execute(_NAMES, named).scalars().all()
             found = sorted({name for name in rows[:_NAMES_READ] if key in customer_key(name)})
             hits = _most_urgent_of(connection, partner, found, limit + 1) if found else []
         return Matches(tuple(hits[:limit]), len(hits) > limit or len(rows) > _NAMES_READ)
@@ -265,19 +299,9 @@ def _read(connection: sa.engine.Connection, partner: str, segments: list[_Segmen
 
 
 def _most_urgent_of(connection: sa.engine.Connection, partner: str, customers: list[str], limit: int) -> list[Order]:
-    """Up to ``limit`` orders of these customers. The inner query needs nothing but the index over customers.
-
-    The sum keeps SQLite from reading all of the partner's orders by urgency instead, until it meets the customers.
-    """
-    by_urgency = (orders.c.urgency + 0, orders.c.since, orders.c.number)
-    chosen = (
-        sa.select(orders.c.number)
-        .where(orders.c.partner == partner, orders.c.customer.in_(customers))
-        .order_by(*by_urgency)
-        .limit(limit)
-    )
-    query = sa.select(*COLUMNS).where(orders.c.number.in_(chosen.scalar_subquery())).order_by(*by_urgency)
-    return [order_of(row) for row in connection.execute(query).mappings()]
+    """Up to ``limit`` orders of these customers."""
+    wanted = {"partner": partner, "customers": customers, "most": limit}
+    return [order_of(row) for row in connection.execute(_MOST_URGENT, wanted).mappings()]
 
 
 def _count(connection: sa.engine.Connection, condition: Any) -> int:

@@ -169,12 +169,15 @@ def _note_wrong_code(connection: sa.engine.Connection, identity: str, now: dt.da
     connection.execute(wrong_codes.insert().values(identity=identity, at=now))
 
 
+# Made once, as each statement of every message: putting it together takes SQLAlchemy longer than the database to answer.
+_MEMBER = (
+    sa.select(staff.c.id.label("staff_id"), staff.c.name.label("staff_name"), partners)
+    .join(identities, identities.c.staff_id == staff.c.id)
+    .join(partners, partners.c.number == staff.c.partner)
+    .where(identities.c.identity == sa.bindparam("identity"))
+)
+
+
 def _member(connection: sa.engine.Connection, identity: str) -> Member | None:
-    query = (
-        sa.select(staff.c.id.label("staff_id"), staff.c.name.label("staff_name"), partners)
-        .join(identities, identities.c.staff_id == staff.c.id)
-        .join(partners, partners.c.number == staff.c.partner)
-        .where(identities.c.identity == identity)
-    )
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_MEMBER, {"identity": identity}).mappings().first()
     return Member(row["staff_id"], row["staff_name"], partner_from(row)) if row else None
