@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -164,7 +165,21 @@ def _case(facts: CustomerFacts, found: tuple[Contradiction, ...], policy: Policy
 
 def _missing(case: Case, facts: CustomerFacts, policy: Policy) -> tuple[Fact, ...]:
     """What could still change the outcome, most first, found by trying the values of everything that is open."""
-    choices = _open(case, facts, policy)
+    weights = dict(_weighed(case, _open(case, facts, policy), policy))
+    if case.tenant is None and not case.reverse and not case.domains_contradict:
+        weights.pop(Fact.DOMAIN, None)  # the same as which domain is the next question, once a foreign tenant is known
+    order = list(Fact)
+    return tuple(
+        sorted((f for f, w in weights.items() if w > 0), key=lambda f: (-round(weights[f], 6), order.index(f)))
+    )
+
+
+_Choices = tuple[tuple[Fact, tuple[Any, ...]], ...]
+
+
+@lru_cache(maxsize=1024)  # a message asks twice, the next one often again; trying everything takes a millisecond
+def _weighed(case: Case, choices: _Choices, policy: Policy) -> tuple[tuple[Fact, float], ...]:
+    """How likely an answer about each fact changes the outcome."""
     weights: dict[Fact, float] = {}
     outcomes = {
         picked: decide(case._replace(**{k: v for values in picked for k, v in values}), policy).outcome
@@ -175,12 +190,7 @@ def _missing(case: Case, facts: CustomerFacts, policy: Policy) -> tuple[Fact, ..
         for picked, outcome in outcomes.items():
             groups.setdefault((*picked[:index], *picked[index + 1 :]), []).append(outcome)
         weights[fact] = sum(_disagreement(group) for group in groups.values()) / len(groups)
-    if case.tenant is None and not case.reverse and not case.domains_contradict:
-        weights.pop(Fact.DOMAIN, None)  # the same as which domain is the next question, once a foreign tenant is known
-    order = list(Fact)
-    return tuple(
-        sorted((f for f, w in weights.items() if w > 0), key=lambda f: (-round(weights[f], 6), order.index(f)))
-    )
+    return tuple(weights.items())
 
 
 def _disagreement(outcomes: list[Outcome]) -> float:
@@ -188,7 +198,7 @@ def _disagreement(outcomes: list[Outcome]) -> float:
     return 1 - sum((outcomes.count(o) / len(outcomes)) ** 2 for o in set(outcomes))
 
 
-def _open(case: Case, facts: CustomerFacts, policy: Policy) -> tuple[tuple[Fact, tuple[Any, ...]], ...]:
+def _open(case: Case, facts: CustomerFacts, policy: Policy) -> _Choices:
     """Every fact worth asking for, with the values that an answer could give, as changes to the case."""
     choices: list[tuple[Fact, tuple[Any, ...]]] = []
     vague = case.low != case.high and not case.hmt_open

@@ -29,7 +29,7 @@ Text = constr(strip_whitespace=True, min_length=1)
 class _Strict(BaseModel):
     class Config:
         extra = Extra.forbid
-        allow_mutation = False
+        frozen = True
 
 
 class Distributor(_Strict):
