@@ -36,5 +36,4 @@ def configure_logs(with_text: bool) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if with_text else logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),  # one write a line: workers share the stream
-        cache_logger_on_first_use=True,  # Rasa says a dozen things a message that are not written
     )
