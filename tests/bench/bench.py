@@ -1,7 +1,7 @@
 """``make bench``: a stock Rasa assistant and this one, one after the other, under the same load; see docs/performance.md.
 
 Writes docs/bench.json, docs/bench.md and docs/img/bench.png. The stock model is trained once and kept
-(:mod:`tests.bench.stock.model`); ``--quick`` makes a short run that writes to a temporary folder.
+(:mod:`tests.bench.stock.model`); ``--quick`` makes a short run that writes to a temporary folder, ``--together`` compares one client only.
 """
 
 from __future__ import annotations
@@ -45,12 +45,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one client, turn 1 only, no million orders, no training")
     parser.add_argument("--exact", action="store_true", help="train the stock model again when the data has changed")
+    parser.add_argument(
+        "--together",
+        action="store_true",
+        help="only the median of one client, both assistants running and taking turns",
+    )
     options = parser.parse_args()
     stock = ensure_stock_model(split(examples_of_the_project()), latest_will_do=not options.exact)
     ensure_model(settings().model_dir)
     signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(BOUND)
     with tempfile.TemporaryDirectory() as folder:
+        if options.together:
+            print(asyncio.run(_together(Path(folder), stock)))
+            return
         if options.quick:
             measure.CLIENTS, measure.TURNS = (1,), (1,)
         result = asyncio.run(_run(Path(folder), stock, options.quick))
@@ -97,6 +105,25 @@ async def _measure(assistant: Assistant, result: Result, quick: bool) -> None:
             result.pairs["turn 200 / turn 1"] = await pair(early, late, list(Kind), ROUNDS)
     finally:
         await assistant.stop()
+
+
+async def _together(folder: Path, stock: StockModel) -> str:
+    """Medians of both assistants at turn 1, visit by visit in turns: what else happens on the machine falls on both alike."""
+    both = (
+        Stock(folder / "stock", _orders(folder / "stock.db", FEW), stock),
+        This(folder / "this", _orders(folder / "this.db", FEW)),
+    )
+    try:
+        for assistant in both:
+            await assistant.start()
+            await warm_up(assistant, Speaker(_known(FEW)))
+        its, ours = (Side(assistant, Speaker(_known(FEW), seed=1), 1) for assistant in both)
+        found = await pair(its, ours, list(Kind), ROUNDS)
+    finally:
+        for assistant in both:
+            await assistant.stop()
+    lines = [f"| {kind} | {its:.1f} | {ours:.1f} | {ours / its:.2f} |" for kind, (its, ours) in found.items()]
+    return "\n".join(["| kind | stock, median ms | this | ratio |", "|---|---|---|---|", *lines])
 
 
 async def _million(folder: Path, result: Result) -> None:
