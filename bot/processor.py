@@ -83,7 +83,7 @@ class ContextProcessor(ContextReading, ActionLoop):
 
     async def _handle_message_with_tracker(self, message: UserMessage, tracker: DialogueStateTracker) -> None:
         for event in reversed(tracker.events):
-            if isinstance(event, UserUttered) and event.message_id == message.message_id:
+            if type(event) is UserUttered and event.message_id == message.message_id:  # isinstance asks Rasa's ABC
                 message.parse_data = event.parse_data  # type: ignore[assignment]
                 raise _AnsweredBefore
         with stage("understand"):

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import copy
 from functools import cache
-from typing import Any, Dict, Type
+from typing import Any, Dict, List, Type
 
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import (
+    ActionExecuted,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
+
+_TAKE_NOTHING_BACK = {ActionExecuted, BotUttered, DefinePrevUserUtteredFeaturization, SlotSet, UserUttered}
 
 
 class Conversation(DialogueStateTracker):
@@ -17,8 +27,21 @@ class Conversation(DialogueStateTracker):
         """A tracker that goes on by itself; what is already said is common to both (see parent class)."""
         new = copy.copy(self)
         new.events = copy.copy(self.events)
-        new.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+        new.slots = {name: _copy_of(slot) for name, slot in self.slots.items()}
         return new
+
+    def applied_events(self) -> List[Event]:
+        """The events that count (see parent class): all, where none ends a session or takes something back, and no loop runs."""
+        if {type(event) for event in self.events} <= _TAKE_NOTHING_BACK:
+            return list(self.events)
+        return super().applied_events()
+
+
+def _copy_of(slot: Slot) -> Slot:
+    """What ``copy.copy`` makes of a slot, which looks for ways to do it first; there are eight of them in each copy."""
+    new: Slot = object.__new__(type(slot))
+    new.__dict__.update(slot.__dict__)
+    return new
 
 
 def event_of(parameters: Dict[str, Any]) -> Event:

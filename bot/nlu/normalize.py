@@ -55,6 +55,7 @@ _SPACE_AS_COMMA = re.compile(rf"(?<=[{_CJK}a-z0-9][{_CJK}])\s+(?=[{_CJK}][{_CJK}
 _COMMA = re.compile(rf"(?<=[{_CJK}]),|,(?=[{_CJK}])")
 """Typed with the wrong keyboard; between digits (1,000) it is none."""
 _SPACE_BETWEEN = re.compile(rf"(?<=[{_CJK}{_PUNCTUATION}])\s+|\s+(?=[{_CJK}{_PUNCTUATION}])")
+_SPACES = [(_COMMA, "，"), (_SPACE_AS_COMMA, "，"), (_SPACE_BETWEEN, ""), (re.compile(r"\s{2,}"), " ")]
 # NFKC folds these too, but Chinese punctuation in the normal form stays Chinese.
 _ASCII_TO_CHINESE = str.maketrans({"?": "？", "!": "！", ";": "；"})
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
@@ -104,10 +105,12 @@ def _characters(original: str) -> list[tuple[str, int, int]]:
 
 
 def _replace(
-    chars: list[tuple[str, int, int]], pattern: re.Pattern[str], new: str | dict[str, str]
-) -> list[tuple[str, int, int]]:
-    """Replace each match by ``new``, or by what it says for the match; every character of it stands for the whole source of the match."""
-    text = "".join(c for c, _, _ in chars)
+    text: str, chars: list[tuple[str, int, int]], pattern: re.Pattern[str], new: str | dict[str, str]
+) -> tuple[str, list[tuple[str, int, int]]]:
+    """Replace each match by ``new``, or by what it says for the match; every character of it stands for the whole source of the match.
+
+    ``text`` is what ``chars`` spell.
+    """
     result, done = [], 0
     for match in pattern.finditer(text):
         if match.start() == match.end():
@@ -116,7 +119,10 @@ def _replace(
         start, end = chars[match.start()][1], chars[match.end() - 1][2]
         result += [(c, start, end) for c in (new if isinstance(new, str) else new[match.group()])]
         done = match.end()
-    return result + chars[done:]
+    if not done:
+        return text, chars
+    result += chars[done:]
+    return "".join(c for c, _, _ in result), result
 
 
 @lru_cache(maxsize=256)
@@ -126,14 +132,13 @@ def normalize(original: str) -> Normalized:
     The latest are kept: each part of a turn asks for the same one.
     """
     chars = _characters(original[:MAX_CHARS])
+    text = "".join(c for c, _, _ in chars)
     for pattern, new in _SPELLINGS:
-        chars = _replace(chars, pattern, new)
-    if _NOT_MANDARIN.search("".join(char for char, _, _ in chars)):
-        chars = _replace(chars, _CANTONESE_WORDS, _CANTONESE)
-    chars = _replace(chars, _COMMA, "，")
-    chars = _replace(chars, _SPACE_AS_COMMA, "，")
-    chars = _replace(chars, _SPACE_BETWEEN, "")
-    chars = _replace(chars, re.compile(r"\s{2,}"), " ")
+        text, chars = _replace(text, chars, pattern, new)
+    if _NOT_MANDARIN.search(text):
+        text, chars = _replace(text, chars, _CANTONESE_WORDS, _CANTONESE)
+    for pattern, space in _SPACES:
+        text, chars = _replace(text, chars, pattern, space)
     while chars and chars[0][0] == " ":
         chars = chars[1:]
     while chars and chars[-1][0] == " ":
