@@ -7,7 +7,7 @@ from typing import Callable, Optional, Sequence
 
 from actions.guide_prompt import guide_texts
 from actions.guide_session import Session
-from bot.rules.customer_name import placed_name
+from bot.rules.customer_name import placed_name, reported_name
 from bot.rules.guide import Agreement, Case
 from bot.rules.parties import another_customer, chosen, names_several, parties_in, said_of, same_party
 
@@ -50,9 +50,9 @@ def follow(session: Session, text: str, read: Callable[[str, Case], Case], distr
         return _switch(session, turned_to)
     others = [name for name in distributors if not any(same_party(name, customer) for customer in known)]
     names = tuple(n for n in parties_in(text, known) if not any(same_party(n, name) for name in others))
-    placed = placed_name(text)
-    if placed and not names:
-        names = (next((name for name in known if same_party(name, placed)), placed),)
+    alone = None if names else placed_name(text) or reported_name(text)
+    if alone and not any(same_party(alone, name) for name in others):
+        names = (next((name for name in known if same_party(name, alone)), alone),)
     if len(names) > 1:
         for name, said in said_of(text, names).items():
             before = _case_of(session, name)
