@@ -85,6 +85,21 @@ def begin_another(session: Session, name: Optional[str] = None) -> None:
     session.closed = False
 
 
+def end_other(session: Session, text: str) -> Optional[tuple[str, str]]:
+    """End the order of another customer than the one that is followed, where ``text`` gives up that one (「鼎盛公司不做了」).
+
+    Returns:
+        What to say of it (a key of the layout) and its customer; None where the text is about the order that is followed.
+    """
+    current = session.case.customer
+    known = tuple(filter(None, [current, *session.others]))
+    name = next((name for name in parties_in(text, known) if not current or not same_party(name, current)), None)
+    if name is None or not (current or name in session.others):
+        return None
+    ended = session.others.pop(name, None)
+    return ("other_ended" if ended else "other_unknown"), name
+
+
 def listed(session: Session) -> dict[str, Case]:
     """The orders under way by their customers, the one that is followed first."""
     called = session.case.customer or guide_texts().layout("this_one")

@@ -182,3 +182,30 @@ def test_distributor_without_company_is_no_customer(talk: Talk):
     talk.say("客户定了 厦门白鹭 E3 30个", "guide/told", E3)
 
     assert "没有记进去" not in talk.say("北京英迈审核通过了", "guide/told")
+
+
+@pytest.mark.parametrize("words", ["厦门白鹭不做了", "白鹭公司不要了", "白鹭那单取消"])
+def test_giving_up_one_customer_ends_that_order_only(talk: Talk, words: str):
+    two_customers(talk)
+
+    reply = talk.say(words, "control/cancel")
+
+    assert "厦门白鹭 那张单不跟了" in reply
+    assert talk.slots["task"] == "guide"
+    assert talk.slots["guide"]["case"]["customer"] == "长沙麓山"
+    assert talk.slots["guide"]["others"] == {}
+
+
+def test_giving_up_a_customer_whom_nobody_follows_ends_nothing(talk: Talk):
+    two_customers(talk)
+
+    assert "没有在跟 鼎盛公司 的单" in talk.say("鼎盛公司不做了", "control/cancel")
+    assert talk.slots["guide"]["case"]["customer"] == "长沙麓山"
+
+
+@pytest.mark.parametrize("words", ["不做了", "客户不要了", "麓山不做了", "公司不做了"])
+def test_giving_up_the_order_that_is_followed_leaves_the_guide(talk: Talk, words: str):
+    two_customers(talk)
+
+    assert "结束" in talk.say(words, "control/cancel")
+    assert talk.slots["guide"]["left"]
