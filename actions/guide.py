@@ -15,7 +15,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.guide_hearing import REGISTER, Hearing
-from actions.guide_parties import Outcome, begin_another, follow, listed
+from actions.guide_parties import Outcome, begin_another, end_other, follow, listed
 from actions.guide_prompt import guide_texts
 from actions.guide_session import Session, close_session, load_session, save_session
 from actions.guide_text import Prompt
@@ -82,6 +82,9 @@ class _Turn(Hearing):
         leaf = self._tracker.latest_message["leaf"]
         session, before = self._session, self._session.case
         if leaf == "control/cancel":
+            if self._open and (end := end_other(session, self._normal)):
+                self._lead.append(self._texts.layout(end[0], other=end[1]))
+                return self._tell(before)
             session.left = True
             save_session(self._tracker, session, self._now)
             self._dispatcher.utter_message(text=self._texts.layout("cancelled"))

@@ -7,7 +7,7 @@ from typing import Callable, Optional, Sequence
 
 from actions.guide_prompt import guide_texts
 from actions.guide_session import Session
-from bot.rules.customer_name import placed_name
+from bot.rules.customer_name import placed_name, reported_name
 from bot.rules.guide import Agreement, Case
 from bot.rules.parties import another_customer, chosen, names_several, parties_in, said_of, same_party
 
@@ -50,9 +50,9 @@ def follow(session: Session, text: str, read: Callable[[str, Case], Case], distr
         return _switch(session, turned_to)
     others = [name for name in distributors if not any(same_party(name, customer) for customer in known)]
     names = tuple(n for n in parties_in(text, known) if not any(same_party(n, name) for name in others))
-    placed = placed_name(text)
-    if placed and not names:
-        names = (next((name for name in known if same_party(name, placed)), placed),)
+    alone = None if names else placed_name(text) or reported_name(text)
+    if alone and not any(same_party(alone, name) for name in others):
+        names = (next((name for name in known if same_party(name, alone)), alone),)
     if len(names) > 1:
         for name, said in said_of(text, names).items():
             before = _case_of(session, name)
@@ -83,6 +83,21 @@ def begin_another(session: Session, name: Optional[str] = None) -> None:
         session.others = _kept(session.others, session.case.customer or _free_name(session), session.case)
     session.case, session.register, session.prefilled = Case(agreement=agreement), None, False
     session.closed = False
+
+
+def end_other(session: Session, text: str) -> Optional[tuple[str, str]]:
+    """End the order of another customer than the one that is followed, where ``text`` gives up that one (「鼎盛公司不做了」).
+
+    Returns:
+        What to say of it (a key of the layout) and its customer; None where the text is about the order that is followed.
+    """
+    current = session.case.customer
+    known = tuple(filter(None, [current, *session.others]))
+    name = next((name for name in parties_in(text, known) if not current or not same_party(name, current)), None)
+    if name is None or not (current or name in session.others):
+        return None
+    ended = session.others.pop(name, None)
+    return ("other_ended" if ended else "other_unknown"), name
 
 
 def listed(session: Session) -> dict[str, Case]:

@@ -30,6 +30,21 @@ _PLACED = re.compile(
 _NO_PLACED = re.compile(
     r"客户|用户|员工|同事|公司|总部|总代|代理|办事|办公|机房|数据|中心$|节点|那[边里]|这[边里]|人|有|和|跟|各|都|在|是|的|了|没|要|还|到|个|买|定|签|盖|付|发|寄|填|开|用|版|地区|分部|门店|两地|本地|出差|呢|吗|什么|怎么|哪|国[内外]|境[内外]"
 )
+_TRADED = re.compile(
+    rf"([{_LETTERS}]{{2,6}}?(?:传媒|科技|物流|餐饮|食品|教育|贸易|商贸|外贸|工贸|医药|药业|机械|服饰|制造|实业|投资|地产|置业|家居|能源|化工|电器|集团))"
+)
+"""A name without 「公司」, whose trade is the end of it."""
+_IN_TOWN = re.compile(rf"((?:{_PLACES})(?!(?:{_PLACES}))[\u3400-\u9fff]{{2,4}})")
+_REPORT = re.compile(
+    r"(?:[那这][边家]|的?[那这]?单子?)?(?:也|都|已经?|刚刚?才?|今天|昨天|上午|下午|终于|总算|还没有?|没有?|把)*"
+    r"(?:(?:预?付|交|打|转|汇|结)[了过完好清]?(?:款|钱|费|账|过来|过去)?[了过完好]|付款|打款|汇款|转账|[钱款](?:到|付|打|已)|盖(?:[了过完好]|(?:骑缝|公|合同)?章)|(?:骑缝|公|合同)?章(?:盖|没)|签(?:[了过完好字]|合同|协议)|(?:协议|合同|材料|资料|扫描件|原件)(?:都|也|已经?|还没)*(?:[签盖寄发交填]|收到)|寄[了过完好出]|发[了过完]|交[了过完]"
+    r"|开通|开好|审核|通过|过审|被?退回?|填[了完好]|到账|收到)"
+)
+"""What is told of an order, from its customer on."""
+_ASKED = re.compile(r"[吗呢？]|[了过]没|有没有|是不是|怎么|什么|多久|几[天时点]")
+_NOBODY = re.compile(
+    r"客户|用户|员工|财务|会计|老板|领导|采购|法务|快递|顺丰|蓝云|世纪互联|微软|对方|代理|公司|总部|总代|经理|销售|同事|行政|负责人|机房|数据|我们|他们|你们|这边|那边|[那这]单|订单|[的了没在和跟是不个人]"
+)
 _BOUGHT = re.compile(
     r"(?<![a-z])(?:e[135]|f[13]|365)(?!\d)|商业|企业版|\d+\s*(?:个|套|份|用户|人|许可|席)|\d+\s*(?:[一二两三\d]年)"
 )
@@ -91,6 +106,17 @@ def placed_name(text: str) -> str | None:
         match = _PLACED.match(clause)
         if match and not _NO_PLACED.search(_TOWN.sub("", match[1])):
             return match[1]
+    return None
+
+
+def reported_name(text: str) -> str | None:
+    """A name without 「公司」 of which a clause tells how far its order is (「鼎盛商贸付款了」, 「武汉长江那边盖好章了」)."""
+    for clause in () if _ASKED.search(text) else CLAUSES.split(text):
+        for report in _REPORT.finditer(clause):
+            subject = clause[: report.start()].removeprefix("那").removeprefix("刚刚").removeprefix("刚才")
+            match = _TRADED.fullmatch(subject) or _IN_TOWN.fullmatch(subject)
+            if match and not _NOBODY.search(match[1]):
+                return match[1]
     return None
 
 

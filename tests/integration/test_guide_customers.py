@@ -143,3 +143,69 @@ def test_what_a_customer_did_is_read_under_its_name(talk: Talk):
 
     assert "盖的是骑缝章" in talk.say("海韵那边签了", "guide/told")
     assert talk.slots["guide"]["case"]["customer"] == "青岛海韵科技有限公司"
+
+
+@pytest.mark.parametrize("report", ["鼎盛商贸付款了", "成都锦城那边付款了", "鼎盛科技骑缝章盖好了", "武汉长江开通了"])
+def test_report_of_another_customer_is_not_noted_on_the_one_that_is_followed(talk: Talk, report: str):
+    talk.say("有编号", "guide/where")
+    talk.say("客户定了 厦门白鹭 E3 30个", "guide/told", E3)
+    before = talk.slots["guide"]["case"]
+
+    reply = talk.say(report, "guide/told")
+
+    assert "没有记进去" in reply
+    assert "厦门白鹭" in reply
+    assert talk.slots["guide"]["case"] == before
+
+
+@pytest.mark.parametrize("report", ["白鹭骑缝章盖好了", "厦门白鹭那边骑缝章盖好了", "客户骑缝章盖好了", "骑缝章盖好了"])
+def test_report_of_the_customer_that_is_followed_is_noted(talk: Talk, report: str):
+    talk.say("有编号", "guide/where")
+    talk.say("客户定了 厦门白鹭 E3 30个", "guide/told", E3)
+
+    talk.say(report, "guide/told")
+
+    assert talk.slots["guide"]["case"]["seal"] == "cross_page"
+
+
+def test_report_of_another_customer_in_the_guide_is_noted_on_that_one(talk: Talk):
+    two_customers(talk)
+
+    talk.say("厦门白鹭付款了", "guide/told")
+
+    assert talk.slots["guide"]["case"]["customer"] == "厦门白鹭"
+    assert talk.slots["guide"]["others"]["长沙麓山"].get("paid") is None
+
+
+def test_distributor_without_company_is_no_customer(talk: Talk):
+    talk.say("有编号", "guide/where")
+    talk.say("客户定了 厦门白鹭 E3 30个", "guide/told", E3)
+
+    assert "没有记进去" not in talk.say("北京英迈审核通过了", "guide/told")
+
+
+@pytest.mark.parametrize("words", ["厦门白鹭不做了", "白鹭公司不要了", "白鹭那单取消"])
+def test_giving_up_one_customer_ends_that_order_only(talk: Talk, words: str):
+    two_customers(talk)
+
+    reply = talk.say(words, "control/cancel")
+
+    assert "厦门白鹭 那张单不跟了" in reply
+    assert talk.slots["task"] == "guide"
+    assert talk.slots["guide"]["case"]["customer"] == "长沙麓山"
+    assert talk.slots["guide"]["others"] == {}
+
+
+def test_giving_up_a_customer_whom_nobody_follows_ends_nothing(talk: Talk):
+    two_customers(talk)
+
+    assert "没有在跟 鼎盛公司 的单" in talk.say("鼎盛公司不做了", "control/cancel")
+    assert talk.slots["guide"]["case"]["customer"] == "长沙麓山"
+
+
+@pytest.mark.parametrize("words", ["不做了", "客户不要了", "麓山不做了", "公司不做了"])
+def test_giving_up_the_order_that_is_followed_leaves_the_guide(talk: Talk, words: str):
+    two_customers(talk)
+
+    assert "结束" in talk.say(words, "control/cancel")
+    assert talk.slots["guide"]["left"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.nlu.normalize import normalize
-from bot.rules.customer_name import customer_in
+from bot.rules.customer_name import customer_in, reported_name
 from bot.rules.guide import Case
 from bot.rules.guide_reading import read_said
 from bot.rules.parties import another_customer, asks_of, asks_which, chosen, parties_in
@@ -109,3 +109,41 @@ def test_guess_or_short_form_does_not_replace_the_name(text: str, recognised: st
     case = read_said(normalize(text).text, entities, Case(customer=KNOWN[2]), None)
 
     assert (case.customer == KNOWN[2]) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("鼎盛商贸付款了", "鼎盛商贸"),
+        ("武汉长江开通了", "武汉长江"),
+        ("成都锦城那边盖好章了", "成都锦城"),
+        ("鼎盛科技还没盖章", "鼎盛科技"),
+        ("那鼎盛集团的那单材料都发了", "鼎盛集团"),
+        ("鼎盛商贸今天把钱打过来了", "鼎盛商贸"),
+        ("云江的章盖好了，鼎盛商贸被退回了", "鼎盛商贸"),
+    ],
+)
+def test_name_without_company_is_told_by_trade_or_town_before_a_report(text: str, name: str):
+    assert reported_name(normalize(text).text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "北京财务付款了",
+        "上海蓝云审核通过了",
+        "广州客户付款了",
+        "深圳那边付款了",
+        "北京总部盖章了",
+        "上海合同签了",
+        "杭州快递签收了",
+        "办公软件开通了",
+        "骑缝章盖好了",
+        "已经付款了",
+        "鼎盛商贸付款了吗",
+        "成都锦城盖章了没",
+        "武汉长江什么时候开通",
+    ],
+)
+def test_others_who_report_and_questions_name_no_customer(text: str):
+    assert reported_name(normalize(text).text) is None
