@@ -51,6 +51,8 @@ class Snapshot:
 
 _OF_THE_MOMENT = ("intent_ranking", "text_tokens", "metadata")
 """What is read of a message only while it is answered; an event's metadata (which model, which response) nobody reads again."""
+_SHOWN = "custom"
+"""What of an answer is only shown: the cards, which say what its text says."""
 
 
 def latest_events(events: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
@@ -74,6 +76,8 @@ def _lasting(event: Dict[str, Any]) -> Dict[str, Any]:
     }  # which model it was: the broker has that
     if lasting.get("parse_data"):
         lasting["parse_data"] = {k: v for k, v in lasting["parse_data"].items() if k not in _OF_THE_MOMENT}
+    if lasting.get("data"):
+        lasting["data"] = {k: v for k, v in lasting["data"].items() if v is not None and k != _SHOWN}
     return lasting
 
 
