@@ -33,11 +33,15 @@ PARTS = {
     "words (jieba)": ["bot.nlu.tokenizer:DomainTokenizer.process"],
     "questions in the message": ["bot.nlu.classifier:LeafClassifier.process"],
     "graph around the components": ["rasa.core.processor:MessageProcessor._parse_message_with_graph"],
-    "option, task, topic": ["bot.agent:pick_option", "bot.in_context:leaf_in_task", "bot.in_context:leaf_after_order"],
+    "option, task, topic": [
+        "bot.processor:pick_option",
+        "bot.in_context:leaf_in_task",
+        "bot.in_context:leaf_after_order",
+    ],
     "policy": ["rasa.core.processor:MessageProcessor._predict_next_with_tracker"],
     "tracker for the action call": ["rasa.core.actions.action:RemoteAction._action_call_format"],
     "tracker copies": [
-        "rasa.shared.core.trackers:DialogueStateTracker.copy",
+        "bot.trackers:Conversation.copy",
         "rasa.shared.core.trackers:DialogueStateTracker.init_copy",
     ],
     "tracker from the snapshot": ["bot.conversations:SnapshotTrackerStore._tracker"],
