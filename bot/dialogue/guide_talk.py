@@ -117,6 +117,16 @@ def belongs_to_guide(normal: str, leaf: str, latest: str | None) -> bool:
     return turns and not is_question(normal)
 
 
+_MAY_NAME_A_DRAFT = (
+    "order/status",
+    "followup",
+    "nlu_fallback",
+    "guide/",
+    "refuse/other_orders",
+    "refuse/out_of_scope",
+)
+
+
 def is_of_draft(parse: Mapping[str, Any], guide: Mapping[str, Any], latest: str | None) -> bool:
     """Whether a message is about an order that the guide follows: called by its customer, or 「这单」."""
     leaf, normal = parse["leaf"], parse.get("normal") or ""
@@ -125,7 +135,7 @@ def is_of_draft(parse: Mapping[str, Any], guide: Mapping[str, Any], latest: str 
     drafts = draft_customers(guide)
     if drafts and (asks_which(normal) or (len(normal) <= _SHORT and asks_of(normal, drafts))):
         return True
-    if not leaf.startswith(("order/status", "followup", "nlu_fallback", "guide/", "refuse/other_orders")):
+    if not leaf.startswith(_MAY_NAME_A_DRAFT):
         return False
     if set(parties_in(normal, drafts)) & set(drafts) and len(normal) <= _SHORT:
         return True

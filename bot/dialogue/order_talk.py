@@ -52,6 +52,10 @@ _NEWEST = re.compile(
     r"^(?:看看?|查查?|我|的|那)*(?:最新|最近|最早|最后|刚下|刚刚下)(?:下)?的?(?:那|这|一)*(?:[张个笔]?单子?|订单)(?:呢|到哪了?|怎么样了?|是哪个|是什么)?[？?。]?$"
 )
 _WHY_LATE = re.compile(r"(?:为什么|为啥|怎么|咋|咋还|怎么还).{0,4}(?:超期|逾期|没开|不开|没好|拖)")
+_THE_REST = re.compile(
+    r"还[有剩](?:哪|什么|啥|几|多少)|剩下?的?(?:有|是)?(?:哪|什么|啥|几|多少)|其[他它余]的?呢|别的呢"
+)
+_NO_ORDERS = re.compile(r"总代|版本?|数据中心|产品|材料|文件|章|协议|合同|区别|步|方式|办法|渠道|功能|城市|公司")
 _ELSEWHERE = re.compile(r"客户.{0,16}(?:别家|别的|其他|其它|另一?家|人家|原来那家|同行|别人)")
 _CHANGES = re.compile(r"(?:买|订|用|签|合作|续).{0,30}(?:换|转|到期|续|我们|咱们?)")
 _THOSE = re.compile(r"^(?:那|还有)?[^，]{2,8}的(?:单子?|订单|客户)?(?:呢)?[？?。]?$")
@@ -102,8 +106,10 @@ def leaf_on_list(parse: Dict[str, Any], listed: bool, latest_leaf: Optional[str]
         return STATUS
     if place_named(normal) is not None and not leaf.startswith("chitchat/"):
         return STATUS  # a bare number, too: one that picks a button does not come here
-    kind_left_out = any(kind_named(part.what + "的") for part in left_out(normal))
-    return LIST if _ONLY.match(normal) or kind_left_out else None
+    parts = left_out(normal)
+    kind_left_out = any(kind_named(part.what + "的") for part in parts)
+    rest = parts and _THE_REST.search(normal) and not _NO_ORDERS.search(normal)  # 「除了E3的还有哪些」
+    return LIST if _ONLY.match(normal) or kind_left_out or rest else None
 
 
 def leaf_of_orders(

@@ -105,8 +105,9 @@ _NO_COMPANY = re.compile(
     r"(?:没有?|无|没什么|不存在)(?:什么|任何|过|别的|其[他它]|[哪一]家)*(?:[AF](?:的)?(?:那边)?)?(?:母公司|公司|总部|总公司|分公司|子公司|关联公司|集团|分支|机构|办事处)|[AF](?:那边|的|也|都|根本|有)*(?:没有?|无)(?:什么|任何)?(?:公司|母公司|总部|总公司|分公司|子公司|关联公司|业务|分支|机构)|纯国内|纯M|纯内资|本土企业|内资企业|没有A的?业务"
 )
 _NOT_BOUGHT = re.compile(
-    r"(?:没有?|未|还没|不|没在)(?:买|用|在用|开通|上|采购)(?!没)|没有?(?:office)?365"
+    r"(?:没有?|未|还没|不|没在)(?:已经?|早就?)?(?:买|购|用|在用|开通|上|采购)(?!没)|没有?(?:office)?365"
     r"|(?:没有?|未|不曾)(?:任何|一个|一家|别的|其他|人|公司)*(?:(?:在|从|到|去)?[AF](?:的|那边|那里|任何)*(?:公司|地方)?)?(?:买|开通|采购|订|用过?(?=(?:office)?365))(?!没)"
+    r"|(?:买|购|用)[^，]{0,8}的[AF]?的?(?:母公司|总公司|公司|总部|集团)(?:是|也|都|一家都?)?(?:没有|不存在)(?![买用购开])"
 )
 _BOUGHT = re.compile(
     r"(?:买|用|开通|部署|订|上|采购|购)(?:的?就?是|了|过|着|的|上)*[^，]{0,6}(?:365|D|G|global)|(?:统一|集中)(?:买|采购|订|购)|(?:买|采购)的$|(?:已经?|早就|都|也|早)(?:买|用|开通)|(?<!没)有(?:office)?365|(?:买|用)(?:了|过|着)|在用"
@@ -133,7 +134,9 @@ def read_tenant(clause: Signs, before: Before) -> Read | None:
         facts["tenant_place"] = named
     if _NO_COMPANY.search(text):
         facts["foreign_tenant"] = Answer.NO
-    elif re.search(r"买没买|有没有买|买不买|用没用", text) or (UNSURE.search(text) and re.search("[买用]", text)):
+    elif re.search(r"买没买|有没有(?:已经?)?[买购用]|买不买|用没用", text) or (
+        UNSURE.search(text) and re.search("[买用]", text)
+    ):
         facts["foreign_tenant"] = Answer.UNKNOWN
     elif _NOT_BOUGHT.search(text):
         facts["foreign_tenant"] = Answer.NO

@@ -114,10 +114,14 @@ def reported_name(text: str) -> str | None:
     for clause in () if _ASKED.search(text) else CLAUSES.split(text):
         for report in _REPORT.finditer(clause):
             subject = clause[: report.start()].removeprefix("那").removeprefix("刚刚").removeprefix("刚才")
-            match = _TRADED.fullmatch(subject) or _IN_TOWN.fullmatch(subject)
-            if match and not _NOBODY.search(match[1]):
-                return match[1]
+            if is_plain_name(subject):
+                return subject
     return None
+
+
+def is_plain_name(text: str) -> bool:
+    """Whether ``text`` is a name without 「公司」: told by its trade at the end or its town at the beginning."""
+    return bool(_TRADED.fullmatch(text) or _IN_TOWN.fullmatch(text)) and not _NOBODY.search(text)
 
 
 def without_place(name: str) -> str:

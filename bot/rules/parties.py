@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.rules.customer_name import CLAUSES, customer_in, placed_name, without_place
+from bot.rules.customer_name import CLAUSES, customer_in, is_plain_name, placed_name, without_place
 
 _COMPANY = re.compile(r"([\u3400-\u9fffa-z0-9（）()]{1,24}?)公司")
 _BEFORE = re.compile(
@@ -23,6 +23,7 @@ _SEVERAL = re.compile(
 _SWITCHES = re.compile(
     r"^(?:那|好|行|嗯|就|我|先|再|，)*(?:先|换[成到回]?|切换?[到成回]?|转[到回]|回到?|改成?)(?:去|来)?(?:办|弄|走|跟|说|看|做)?"
 )
+_BEHIND = re.compile(r"(?:的?[那这]?[张个]?单子?|那[边家])?[吧了。！]*$")
 _ANOTHER = re.compile(
     r"(?:换(?:一?[个家])|另外?(?:还有|有)?一?[个家]|还有(?:一?[个家])|又(?:有|来)了?一?[个家]|再(?:来|加|有)一?[个家]|新(?:来了?)?(?:一?[个家])?|下一?[个家])(?:新的?|别的)?客户"
 )
@@ -37,6 +38,7 @@ _ASKED_OF_ONE = re.compile(
 _WHICH_ONES = re.compile(
     r"(?:几|哪些|哪几|多少|什么)(?:个|家)?客户.{0,4}(?:在走|在办|在跟|在弄|在做|没走完|没办完|进行)|(?:在走|在办|在跟|在弄|在做)的(?:都)?(?:有|是)?(?:哪些|哪几[个家]|几[个家])(?:客户)?"
     r"|(?:跟|办|弄|走|手上)(?:着|了|有)?(?:哪些|哪几[个家]|几[个家])客户|(?:各个?|所有|几个|这些|每个)客户(?:都|各|分别)?(?:走|办)?(?:在|到)(?:哪|第几)"
+    r"|[两三四五几各每](?:家|个客户|张单|单)(?:现在)?(?:都|各自?|分别)?(?:走|办)?(?:在|到)了?(?:哪|第几)"
 )
 _TRADE = re.compile(
     r"(?:传媒|科技|物流|餐饮|食品|教育|贸易|商贸|外贸|医药|机械|电子|软件|网络|建设|建筑|咨询|服饰|实业|投资|文化|广告|能源|化工)$"
@@ -57,6 +59,9 @@ def parties_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
     for name in known:
         if name not in found and (word := called(name, text)):
             found[name] = text.index(word)
+    turns = None if found else _SWITCHES.match(text)
+    if turns and is_plain_name(name := _BEHIND.sub("", text[turns.end() :])):
+        found[name] = turns.end()  # 「换成鼎盛商贸」
     return tuple(sorted(found, key=lambda name: found[name]))
 
 

@@ -18,6 +18,12 @@ SAME = CustomerFacts(foreign_tenant=Answer.YES, domain=Domain.SAME)
 ALONE: list[tuple[str, dict[str, Any]]] = [
     ("德国总公司早买了global国内40人想用域名一样", {
         "mainland": 40, "foreign_tenant": "yes", "tenant_place": "德国", "domain": "same"}),
+    ("没有已买365的国外公司", {"foreign_tenant": "no"}),
+    ("没有已经买了365的海外公司", {"foreign_tenant": "no"}),
+    ("已买365的国外公司没有", {"foreign_tenant": "no"}),
+    ("没有已购365的海外集团", {"foreign_tenant": "no"}),
+    ("国外公司已买365", {"foreign_tenant": "yes"}),
+    ("有没有已买365的国外公司还不清楚", {"foreign_tenant": "unknown"}),
     ("整个公司没有一位出国", {"travel": "none"}),
     ("杭州40人，一个出国的都没有", {"mainland": 40, "travel": "none"}),
     ("没有一个人驻国外", {"abroad": 0}),

@@ -147,3 +147,29 @@ def test_name_without_company_is_told_by_trade_or_town_before_a_report(text: str
 )
 def test_others_who_report_and_questions_name_no_customer(text: str):
     assert reported_name(normalize(text).text) is None
+
+
+@pytest.mark.parametrize("text", ["换成鼎盛商贸", "先办武汉长江", "切到成都锦城那单吧", "那就换成鼎盛科技的单"])
+def test_switch_names_a_customer_by_trade_or_town(text: str):
+    names = parties_in(normalize(text).text)
+
+    assert len(names) == 1
+    assert chosen(normalize(text).text, names) == names[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["换成E5", "换成50个", "换成两年", "先盖骑缝章", "换成英迈", "换成全球版", "先付款", "改成商业高级版", "换成公章"],
+)
+def test_switch_to_something_else_names_no_customer(text: str):
+    assert parties_in(normalize(text).text) == ()
+
+
+@pytest.mark.parametrize("text", ["两家各到哪步", "几个客户分别到哪了", "两张单都到第几步了", "每家走到哪了"])
+def test_how_far_all_of_them_are_is_asked(text: str):
+    assert asks_which(normalize(text).text)
+
+
+@pytest.mark.parametrize("text", ["到哪步了", "我到第几步了", "这家到哪了", "快递到哪了", "两家公司都要盖章吗"])
+def test_how_far_one_is_asks_for_no_overview(text: str):
+    assert not asks_which(normalize(text).text)
