@@ -20,7 +20,7 @@ RULES_SEE = 2
 """User turns that the policy is shown: the turn before stays, so that the middle of a talk is not taken for its start."""
 MOST = 10_000
 """Predictions kept."""
-_UNSEEN = {BotUttered, SlotSet}
+_UNSEEN = {BotUttered.type_name, SlotSet.type_name}  # by name: ``isinstance`` asks Rasa's abstract class each time
 
 
 class RuleMemory:
@@ -34,7 +34,7 @@ class RuleMemory:
     def predict(self, tracker: DialogueStateTracker) -> PolicyPrediction:
         """The prediction for ``tracker``, which stays as it is."""
         events = _end_of(tracker)
-        key = tuple(_mark(event) for event in events if type(event) not in _UNSEEN)
+        key = tuple(_mark(event) for event in events if event.type_name not in _UNSEEN)
         if key not in self._known:
             if len(self._known) >= MOST:
                 self._known.clear()
@@ -51,17 +51,17 @@ def _end_of(tracker: DialogueStateTracker) -> List[Event]:
     turns = 0
     for event in reversed(tracker.events):
         kept.append(event)
-        turns += type(event) is UserUttered
-        if turns == RULES_SEE and type(event) is ActionExecuted:  # the listening that the turn began with
+        turns += event.type_name == UserUttered.type_name
+        if turns == RULES_SEE and event.type_name == ActionExecuted.type_name:  # the listening that the turn began with
             break
     return kept[::-1]
 
 
 def _mark(event: Event) -> Tuple[str, str]:
     """What of ``event`` a rule can see."""
-    if type(event) is UserUttered:
+    if isinstance(event, UserUttered):
         return event.type_name, event.intent_name or ""
-    if type(event) is ActionExecuted:
+    if isinstance(event, ActionExecuted):
         return event.type_name, event.action_name or ""
     return event.type_name, ""
 
