@@ -45,11 +45,17 @@ def in_store(work: Callable[..., Any], *args: Any) -> Any:
         StoreUnavailable: the database cannot be reached.
         RuntimeError: called on the event loop, where every conversation would wait for the database.
     """
+    if _on_event_loop():
+        raise RuntimeError("the store is not asked on the event loop")
+    return work(shared_store(), *args)
+
+
+def _on_event_loop() -> bool:
     try:
         asyncio.get_running_loop()
-    except RuntimeError:  # there is none in this thread
-        return work(shared_store(), *args)
-    raise RuntimeError("the store is not asked on the event loop")
+    except RuntimeError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1)

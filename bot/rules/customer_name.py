@@ -8,10 +8,13 @@ CLAUSES = re.compile(r"[，。！？；：、,.!?;\s]+|但是?|不过|可是|然
 """Between two clauses of a normal form."""
 _LETTERS = r"\u3400-\u9fffa-z0-9（）()"
 _GIVEN = re.compile(rf"客户(?:名称?)?(?:是|叫|为|：|:)([{_LETTERS}]{{2,40}})")
-_BRANDED = re.compile(
-    rf"客户([{_LETTERS}]{{2,12}}(?:传媒|科技|物流|餐饮|食品|教育|贸易|商贸|外贸|医药|机械|电子|软件|网络|建设|建筑|咨询|服饰|电商|制造|实业|投资|地产|置业"
-    r"|家居|旅游|文化|广告|能源|化工|电器|汽车|证券|保险|律所))(?:$|的|要|下|买|订)"
+TRADES = (
+    "传媒|科技|物流|餐饮|食品|教育|贸易|商贸|外贸|工贸|医药|药业|机械|服饰|制造|实业|投资|地产|置业|家居|能源|化工|电器"
 )
+"""What names end in that nothing but a name ends in."""
+TRADES_AND_THINGS = "电子|软件|网络|建设|建筑|咨询|电商|旅游|文化|广告|汽车|证券|保险|律所"
+"""What names end in, and other words too (「办公软件」)."""
+_BRANDED = re.compile(rf"客户([{_LETTERS}]{{2,12}}(?:{TRADES}|{TRADES_AND_THINGS}))(?:$|的|要|下|买|订)")
 """A name without an ending, called the customer's with nothing between: what it does is the end of it."""
 _RENAMED = re.compile(
     rf"(?:客户|公司|名)(?:的)?(?:名[字称]?|字|称)?(?:写|说|记|填|搞|弄|报)?(?:错|不对|要改|有误|改一下|更正).{{0,4}}?(?:应该是|应为|是|叫|改成|改为)([{_LETTERS}]{{2,40}})"
@@ -30,9 +33,7 @@ _PLACED = re.compile(
 _NO_PLACED = re.compile(
     r"客户|用户|员工|同事|公司|总部|总代|代理|办事|办公|机房|数据|中心$|节点|那[边里]|这[边里]|人|有|和|跟|各|都|在|是|的|了|没|要|还|到|个|买|定|签|盖|付|发|寄|填|开|用|版|地区|分部|门店|两地|本地|出差|呢|吗|什么|怎么|哪|国[内外]|境[内外]"
 )
-_TRADED = re.compile(
-    rf"([{_LETTERS}]{{2,6}}?(?:传媒|科技|物流|餐饮|食品|教育|贸易|商贸|外贸|工贸|医药|药业|机械|服饰|制造|实业|投资|地产|置业|家居|能源|化工|电器|集团))"
-)
+_TRADED = re.compile(rf"([{_LETTERS}]{{2,6}}?(?:{TRADES}|集团))")
 """A name without 「公司」, whose trade is the end of it."""
 _IN_TOWN = re.compile(rf"((?:{_PLACES})(?!(?:{_PLACES}))[\u3400-\u9fff]{{2,4}})")
 _REPORT = re.compile(

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.rules.customer_name import CLAUSES, customer_in, is_plain_name, placed_name, without_place
+from bot.rules.customer_name import (
+    CLAUSES,
+    TRADES,
+    TRADES_AND_THINGS,
+    customer_in,
+    is_plain_name,
+    placed_name,
+    without_place,
+)
 
 _COMPANY = re.compile(r"([\u3400-\u9fffa-z0-9（）()]{1,24}?)公司")
 _BEFORE = re.compile(
@@ -40,9 +48,7 @@ _WHICH_ONES = re.compile(
     r"|(?:跟|办|弄|走|手上)(?:着|了|有)?(?:哪些|哪几[个家]|几[个家])客户|(?:各个?|所有|几个|这些|每个)客户(?:都|各|分别)?(?:走|办)?(?:在|到)(?:哪|第几)"
     r"|[两三四五几各每](?:家|个客户|张单|单)(?:现在)?(?:都|各自?|分别)?(?:走|办)?(?:在|到)了?(?:哪|第几)"
 )
-_TRADE = re.compile(
-    r"(?:传媒|科技|物流|餐饮|食品|教育|贸易|商贸|外贸|医药|机械|电子|软件|网络|建设|建筑|咨询|服饰|实业|投资|文化|广告|能源|化工)$"
-)
+_TRADE = re.compile(rf"(?:{TRADES}|{TRADES_AND_THINGS})$")
 _CORE = re.compile(r"(?:有限|股份|责任|集团)*(?:公司|厂|店)?$")
 
 
